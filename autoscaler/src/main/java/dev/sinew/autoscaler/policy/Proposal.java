@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.autoscaler.policy;
+
+import java.time.Instant;
+
+/**
+ * A number that the targets asked for at one time, before damping; stabilization looks back at these.
+ *
+ * @param at when
+ * @param replicas how many
+ */
+public record Proposal(Instant at, int replicas) {}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.autoscaler.policy;
+
+/** Decides how many replicas there shall be; pure: the same situation gives the same decision. */
+@FunctionalInterface
+public interface ScalePolicy {
+  /** Decides; never throws for anything the situation may hold. */
+  ScaleDecision decide(Situation situation);
+}

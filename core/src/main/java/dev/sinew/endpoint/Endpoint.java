@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.endpoint;
+
+import dev.sinew.Expect;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One replica of a service, as discovery describes it.
+ *
+ * @param id unique within the service; a restarted replica has a new id or a new {@code startedAt}
+ * @param host name or address, without a port
+ * @param port 1 to 65535
+ * @param zone failure domain, or empty when unknown
+ * @param weight static relative capacity, 1 to 10000; 100 is an ordinary replica
+ * @param priority 0 is the primary tier; higher numbers are used when lower ones cannot serve
+ * @param startedAt when the replica started, or null when unknown
+ * @param attributes further facts, at most 64 entries
+ */
+public record Endpoint(
+    String id,
+    String host,
+    int port,
+    String zone,
+    int weight,
+    int priority,
+    @Nullable Instant startedAt,
+    Map<String, String> attributes) {
+
+  /** The weight of an ordinary replica. */
+  public static final int ORDINARY_WEIGHT = 100;
+
+  private static final int LONGEST_NAME = 253;
+
+  /** Checks every field. */
+  public Endpoint {
+    Expect.that(plain(id), "endpoint.id", id, "1 to 253 printable characters");
+    Expect.that(
+        plain(host) && host.indexOf(' ') < 0, "endpoint.host", host, "a host name or address");
+    Expect.that(port >= 1 && port <= 65535, "endpoint.port", port, "1 to 65535");
+    Expect.that(
+        zone.isEmpty() || plain(zone), "endpoint.zone", zone, "at most 253 printable characters");
+    Expect.that(weight >= 1 && weight <= 10_000, "endpoint.weight", weight, "1 to 10000");
+    Expect.that(priority >= 0 && priority <= 127, "endpoint.priority", priority, "0 to 127");
+    Expect.that(
+        attributes.size() <= 64, "endpoint.attributes", attributes.size(), "at most 64 entries");
+    attributes = Map.copyOf(attributes);
+  }
+
+  /** An ordinary primary endpoint of which only the address is known; its id is {@code host:port}. */
+  public static Endpoint of(String host, int port) {
+    return new Endpoint(host + ":" + port, host, port, "", ORDINARY_WEIGHT, 0, null, Map.of());
+  }
+
+  /** This endpoint under another id. */
+  public Endpoint withId(String newId) {
+    return new Endpoint(newId, host, port, zone, weight, priority, startedAt, attributes);
+  }
+
+  /** This endpoint with another static weight. */
+  public Endpoint withWeight(int newWeight) {
+    return new Endpoint(id, host, port, zone, newWeight, priority, startedAt, attributes);
+  }
+
+  /** This endpoint with a start time. */
+  public Endpoint withStartedAt(Instant time) {
+    return new Endpoint(id, host, port, zone, weight, priority, time, attributes);
+  }
+
+  private static boolean plain(String text) {
+    return !text.isEmpty()
+        && text.length() <= LONGEST_NAME
+        && text.chars().noneMatch(Character::isISOControl);
+  }
+}
