@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.autoscaler.policy;
 
+import dev.sinew.Expect;
 import java.time.Instant;
 
 /**
@@ -9,4 +10,9 @@ import java.time.Instant;
  * @param at when
  * @param replicas how many
  */
-public record Proposal(Instant at, int replicas) {}
+public record Proposal(Instant at, int replicas) {
+  /** Checks the number. */
+  public Proposal {
+    Expect.that(replicas >= 0, "proposal.replicas", replicas, "0 or more");
+  }
+}

@@ -6,4 +6,12 @@ package dev.sinew.autoscaler.policy;
 public interface ScalePolicy {
   /** Decides; never throws for anything the situation may hold. */
   ScaleDecision decide(Situation situation);
+
+  /**
+   * Follows targets: the most that any of them asks for (in only if everything is known), then
+   * stabilization, step limits, bounds.
+   */
+  static ScalePolicy of(PolicySettings settings) {
+    return new TargetPolicy(settings);
+  }
 }

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.autoscaler.policy;
+
+import dev.sinew.autoscaler.demand.Demand;
+import dev.sinew.autoscaler.demand.Readings;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Follows targets: what they ask for, damped, limited and bounded, in this order. */
+final class TargetPolicy implements ScalePolicy {
+  private final PolicySettings settings;
+
+  TargetPolicy(PolicySettings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public ScaleDecision decide(Situation situation) {
+    int present = situation.replicas().desired();
+    Readings readings = Readings.of(
+        situation.signals(), situation.replicas(), situation.now(), settings.freshness());
+    List<Demand> demands = settings.targets().stream()
+        .map(target -> target.demand(situation.replicas(), readings))
+        .toList();
+    List<Reason> reasons = new ArrayList<>();
+    int proposed = HighestDemand.apply(present, demands, reasons);
+    int stabilized = settings.stabilization().apply(proposed, situation, reasons);
+    int limited = settings.steps().apply(stabilized, situation, reasons);
+    int number = settings.bounds().apply(limited, reasons);
+    List<String> victims = Victims.of(present, number, situation.replicas(), readings);
+    return new ScaleDecision(
+        situation.now(), present, number, victims, proposed, situation.epoch(), reasons);
+  }
+}
