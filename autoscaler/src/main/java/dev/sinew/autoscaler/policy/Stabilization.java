@@ -44,7 +44,7 @@ public record Stabilization(Duration outWindow, Duration inWindow) {
   private int out(int proposed, int present, Situation situation, List<Reason> reasons) {
     Proposal lowest = new Proposal(situation.now(), proposed);
     for (Proposal earlier : situation.recent()) {
-      if (within(outWindow, earlier, situation.now()) && earlier.replicas() < lowest.replicas()) {
+      if (counts(earlier, situation.now()) && earlier.replicas() < lowest.replicas()) {
         lowest = earlier;
       }
     }
@@ -58,7 +58,7 @@ public record Stabilization(Duration outWindow, Duration inWindow) {
   private int in(int proposed, int present, Situation situation, List<Reason> reasons) {
     Proposal highest = new Proposal(situation.now(), proposed);
     for (Proposal earlier : situation.recent()) {
-      if (within(inWindow, earlier, situation.now()) && earlier.replicas() >= highest.replicas()) {
+      if (holds(earlier, situation.now()) && earlier.replicas() >= highest.replicas()) {
         highest = earlier;
       }
     }
@@ -69,9 +69,15 @@ public record Stabilization(Duration outWindow, Duration inWindow) {
     return number;
   }
 
-  /** What bears a later time than the present counts: the clock was set back, and caution costs little. */
-  private static boolean within(Duration window, Proposal earlier, Instant now) {
-    return Duration.between(earlier.at(), now).compareTo(window) <= 0;
+  /** Whether scale-out looks at it; with a window of 0 at none. */
+  private boolean counts(Proposal earlier, Instant now) {
+    Duration age = Duration.between(earlier.at(), now);
+    return !age.isNegative() && age.compareTo(outWindow) < 0;
+  }
+
+  /** Whether scale-in looks at it; also at one of the future: the clock was set back, so wait. */
+  private boolean holds(Proposal earlier, Instant now) {
+    return Duration.between(earlier.at(), now).compareTo(inWindow) <= 0;
   }
 
   private static Reason reason(

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.autoscaler;
+
+import static dev.sinew.autoscaler.Fleets.NOW;
+import static dev.sinew.autoscaler.Fleets.each;
+import static dev.sinew.autoscaler.Fleets.ready;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sinew.autoscaler.demand.Target;
+import dev.sinew.autoscaler.policy.PolicySettings;
+import dev.sinew.autoscaler.policy.ScaleDecision;
+import dev.sinew.autoscaler.policy.ScalePolicy;
+import dev.sinew.autoscaler.signal.Metric;
+import dev.sinew.autoscaler.signal.Signal;
+import dev.sinew.autoscaler.signal.SignalSource;
+import dev.sinew.autoscaler.target.Replicas;
+import dev.sinew.autoscaler.target.ScaleTarget;
+import dev.sinew.autoscaler.target.StaleDecisionException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class AutoscalerTest {
+  private static final ScalePolicy POLICY =
+      ScalePolicy.of(PolicySettings.of(2, 20, Target.requestsPerReplica(100)));
+
+  @Test
+  void applies_and_remembers_what_changes_the_number() {
+    FakeTarget target = new FakeTarget(3);
+    Autoscaler autoscaler = autoscaler(target, 600);
+    ScaleDecision decision = autoscaler.tick(NOW);
+    assertThat(decision.to()).isEqualTo(6);
+    assertThat(decision.epoch()).isEqualTo(7);
+    assertThat(target.applied).containsExactly(decision);
+    assertThat(autoscaler.memory().decisions()).containsExactly(decision);
+    assertThat(autoscaler.memory().proposals()).extracting(p -> p.replicas()).containsExactly(6);
+  }
+
+  @Test
+  void does_not_trouble_the_target_when_nothing_changes_but_remembers_the_proposal() {
+    FakeTarget target = new FakeTarget(6);
+    Autoscaler autoscaler = autoscaler(target, 300);
+    autoscaler.tick(NOW);
+    autoscaler.tick(NOW.plusSeconds(1));
+    assertThat(target.applied).isEmpty();
+    assertThat(autoscaler.memory().decisions()).isEmpty();
+    assertThat(autoscaler.memory().proposals()).extracting(p -> p.replicas()).containsExactly(6, 3);
+  }
+
+  @Test
+  void scales_in_only_after_a_full_window_was_seen() {
+    FakeTarget target = new FakeTarget(6);
+    Autoscaler autoscaler = autoscaler(target, 300);
+    for (int second = 0; second <= 300; second += 15) {
+      assertThat(autoscaler.tick(NOW.plusSeconds(second)).changes())
+          .as("%d s", second)
+          .isFalse();
+    }
+    assertThat(autoscaler.tick(NOW.plusSeconds(315)).to()).isEqualTo(5);
+  }
+
+  @Test
+  void after_a_silence_a_full_window_is_waited_for_again() {
+    FakeTarget target = new FakeTarget(6);
+    Autoscaler autoscaler = autoscaler(target, 300);
+    for (int second = 0; second <= 285; second += 15) {
+      autoscaler.tick(NOW.plusSeconds(second));
+    }
+    assertThat(autoscaler.tick(NOW.plusSeconds(1000)).changes()).isFalse();
+    for (int second = 1015; second <= 1300; second += 15) {
+      assertThat(autoscaler.tick(NOW.plusSeconds(second)).changes()).isFalse();
+    }
+    assertThat(autoscaler.tick(NOW.plusSeconds(1315)).to()).isEqualTo(5);
+  }
+
+  @Test
+  void a_restart_with_the_memory_decides_as_if_there_had_been_none() {
+    FakeTarget target = new FakeTarget(6);
+    FakeTarget twin = new FakeTarget(6);
+    Autoscaler restarted = autoscaler(target, 300);
+    Autoscaler steady = autoscaler(twin, 300);
+    for (int second = 0; second <= 600; second += 15) {
+      Instant now = NOW.plusSeconds(second);
+      ScaleDecision decision = restarted.tick(now);
+      assertThat(decision).isEqualTo(steady.tick(now));
+      restarted = new Autoscaler(POLICY, target, List.of(rate(target, 300)), 7, restarted.memory());
+    }
+    assertThat(target.applied).isNotEmpty().isEqualTo(twin.applied);
+  }
+
+  @Test
+  void a_source_that_fails_says_nothing_and_is_counted() {
+    FakeTarget target = new FakeTarget(6);
+    SignalSource broken = now -> {
+      throw new IllegalStateException("down");
+    };
+    SignalSource flood =
+        now -> Collections.nCopies(100_001, new Signal(Metric.CALLS_PER_SECOND, "r0", 1e6, now));
+    Autoscaler autoscaler =
+        new Autoscaler(POLICY, target, List.of(broken, rate(target, 900), flood), 7);
+    assertThat(autoscaler.tick(NOW).to()).isEqualTo(9);
+    assertThat(autoscaler.sourceFailures()).isEqualTo(2);
+    Autoscaler blind = new Autoscaler(POLICY, target, List.of(broken), 7);
+    assertThat(blind.tick(NOW).changes()).isFalse();
+  }
+
+  @Test
+  void after_another_controller_took_over_nothing_is_applied_any_more() {
+    FakeTarget target = new FakeTarget(3);
+    target.failure = new StaleDecisionException(7, 8);
+    Autoscaler autoscaler = autoscaler(target, 600);
+    assertThatThrownBy(() -> autoscaler.tick(NOW)).isSameAs(target.failure);
+    target.failure = null;
+    assertThatThrownBy(() -> autoscaler.tick(NOW.plusSeconds(1)))
+        .isInstanceOf(StaleDecisionException.class);
+    assertThat(target.applied).isEmpty();
+    assertThat(autoscaler.memory().decisions()).isEmpty();
+  }
+
+  @Test
+  void a_target_that_fails_is_tried_again_with_the_same_steps() {
+    FakeTarget target = new FakeTarget(3);
+    target.failure = new IllegalStateException("no disk");
+    Autoscaler autoscaler = autoscaler(target, 2000);
+    assertThatThrownBy(() -> autoscaler.tick(NOW)).isSameAs(target.failure);
+    target.failure = null;
+    assertThat(autoscaler.tick(NOW.plusSeconds(1)).to()).isEqualTo(7);
+  }
+
+  private static Autoscaler autoscaler(FakeTarget target, double callsPerSecond) {
+    return new Autoscaler(POLICY, target, List.of(rate(target, callsPerSecond)), 7);
+  }
+
+  /** A load spread evenly over the target's replicas. */
+  private static SignalSource rate(FakeTarget target, double callsPerSecond) {
+    return now ->
+        each(Metric.CALLS_PER_SECOND, target.desired, callsPerSecond / target.desired).stream()
+            .map(signal -> new Signal(signal.metric(), signal.replica(), signal.value(), now))
+            .toList();
+  }
+
+  /** A target whose replicas are ready at once. */
+  private static final class FakeTarget implements ScaleTarget {
+    final List<ScaleDecision> applied = new ArrayList<>();
+    int desired;
+
+    @Nullable RuntimeException failure;
+
+    FakeTarget(int desired) {
+      this.desired = desired;
+    }
+
+    @Override
+    public Replicas replicas() {
+      return ready(desired);
+    }
+
+    @Override
+    public void apply(ScaleDecision decision) {
+      if (failure != null) {
+        throw failure;
+      }
+      applied.add(decision);
+      desired = decision.to();
+    }
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.autoscaler;
+
+import static dev.sinew.autoscaler.Fleets.NOW;
+import static dev.sinew.autoscaler.Fleets.ago;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sinew.autoscaler.policy.Proposal;
+import dev.sinew.autoscaler.policy.ScaleDecision;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MemoryTest {
+  @Test
+  void keeps_an_hour() {
+    Memory memory = Memory.EMPTY
+        .with(new Proposal(ago(3601), 1))
+        .with(new Proposal(ago(3600), 2))
+        .with(decision(ago(3601), 1))
+        .with(decision(ago(3600), 2))
+        .at(NOW);
+    assertThat(memory.proposals()).containsExactly(new Proposal(ago(3600), 2));
+    assertThat(memory.decisions()).containsExactly(decision(ago(3600), 2));
+  }
+
+  @Test
+  void keeps_the_highest_proposal_of_each_second() {
+    Memory memory = Memory.EMPTY;
+    for (int i = 0; i < 10; i++) {
+      memory = memory.with(new Proposal(NOW.plusMillis(100L * i), i == 3 ? 9 : i % 3));
+    }
+    memory = memory.with(new Proposal(NOW.plusMillis(1000), 1));
+    assertThat(memory.proposals())
+        .containsExactly(
+            new Proposal(NOW.plusMillis(900), 9), new Proposal(NOW.plusMillis(1000), 1));
+  }
+
+  @Test
+  void is_bounded_however_often_it_is_told() {
+    Memory memory = Memory.EMPTY;
+    for (int i = 0; i < 1100; i++) {
+      memory = memory.with(decision(NOW, i));
+    }
+    assertThat(memory.decisions()).hasSize(1024);
+    assertThat(memory.decisions().get(1023).to()).isEqualTo(1099);
+  }
+
+  @Test
+  void when_the_clock_is_set_back_what_was_later_counts_from_now() {
+    Memory memory = Memory.EMPTY
+        .with(new Proposal(ago(10), 3))
+        .with(new Proposal(ago(-7200), 7))
+        .with(new Proposal(ago(-7300), 5))
+        .with(decision(ago(-7200), 7))
+        .at(NOW);
+    assertThat(memory.proposals()).containsExactly(new Proposal(ago(10), 3), new Proposal(NOW, 7));
+    assertThat(memory.decisions()).containsExactly(decision(NOW, 7));
+  }
+
+  @Test
+  void more_than_a_minute_without_a_proposal_is_silence() {
+    assertThat(Memory.EMPTY.silent(NOW)).isTrue();
+    assertThat(Memory.EMPTY.with(new Proposal(ago(60), 1)).silent(NOW)).isFalse();
+    assertThat(Memory.EMPTY.with(new Proposal(ago(61), 1)).silent(NOW)).isTrue();
+  }
+
+  private static ScaleDecision decision(Instant at, int to) {
+    return new ScaleDecision(at, 0, to, List.of(), 1, List.of());
+  }
+}
