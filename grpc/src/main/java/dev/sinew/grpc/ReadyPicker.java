@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.grpc;
+
+import dev.sinew.balance.Balancer;
+import dev.sinew.balance.Call;
+import dev.sinew.balance.Picker;
+import io.grpc.LoadBalancer.PickResult;
+import io.grpc.LoadBalancer.PickSubchannelArgs;
+import io.grpc.LoadBalancer.SubchannelPicker;
+import io.grpc.Status;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Picks among nodes that are ready; unchanging.
+ *
+ * <p>Nodes that drain are used only when no other can take the call.
+ */
+final class ReadyPicker extends SubchannelPicker {
+  /** A drop, because an error would leave a wait-for-ready call waiting. */
+  private static final PickResult ALL_TRIED = PickResult.withDrop(
+      Status.UNAVAILABLE.withDescription("every replica that is ready was tried"));
+
+  private final Picker<GrpcNode> first;
+  private final @Nullable Picker<GrpcNode> spare;
+
+  /**
+   * A picker of a policy.
+   *
+   * @param ready at least one node
+   */
+  ReadyPicker(Balancer balancer, List<GrpcNode> ready, long nowNanos) {
+    List<GrpcNode> staying = ready.stream().filter(node -> !node.draining()).toList();
+    List<GrpcNode> leaving = ready.stream().filter(GrpcNode::draining).toList();
+    if (staying.isEmpty()) {
+      first = balancer.picker(leaving, nowNanos);
+      spare = null;
+    } else {
+      first = balancer.picker(staying, nowNanos);
+      spare = leaving.isEmpty() ? null : balancer.picker(leaving, nowNanos);
+    }
+  }
+
+  @Override
+  public PickResult pickSubchannel(PickSubchannelArgs args) {
+    TriedReplicas tried = args.getCallOptions().getOption(TriedReplicas.KEY);
+    GrpcNode node = pick(tried == null ? Call.ANY : tried);
+    if (node == null) {
+      if (tried != null) {
+        tried.exhaust();
+      }
+      return ALL_TRIED;
+    }
+    return node.result(args.getMethodDescriptor().getType());
+  }
+
+  private @Nullable GrpcNode pick(Call call) {
+    long nowNanos = System.nanoTime();
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    GrpcNode node = first.pick(call, nowNanos, random);
+    return node == null && spare != null ? spare.pick(call, nowNanos, random) : node;
+  }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.grpc;
+
+import dev.sinew.Expect;
+import dev.sinew.balance.Balancer;
+import dev.sinew.retry.RetryBudget;
+import dev.sinew.retry.RetryPolicy;
+import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingChannelBuilder2;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Builds one channel with Sinew's load balancer, health checking and retries.
+ *
+ * <p>Interceptors of the application run once per call, outside of the retries. A {@code timeout} in a
+ * service config's {@code methodConfig} bounds each attempt; a deadline on the call bounds them all.
+ */
+public final class SinewChannelBuilder extends ForwardingChannelBuilder2<SinewChannelBuilder> {
+  private static final Pattern FULL_METHOD_NAME = Pattern.compile("[^/\\s]+/[^/\\s]+");
+
+  private final ManagedChannelBuilder<?> delegate;
+  private final Map<String, Object> serviceConfig = new HashMap<>();
+  private final List<ClientInterceptor> interceptors = new ArrayList<>();
+  private final Set<String> idempotent = new HashSet<>();
+  private RetryPolicy retryPolicy = RetryPolicy.defaults();
+  private RetryBudget retryBudget = RetryBudget.defaults();
+  private boolean built;
+
+  SinewChannelBuilder(ManagedChannelBuilder<?> delegate) {
+    this.delegate = delegate;
+    serviceConfig.put("healthCheckConfig", Map.of("serviceName", ""));
+    policy(SinewLoadBalancerProvider.DEFAULT_POLICY);
+  }
+
+  /**
+   * The balancing policy; {@code least_response_time} unless set.
+   *
+   * @throws IllegalArgumentException if it is none of {@link Balancer#names()}
+   */
+  public SinewChannelBuilder policy(String name) {
+    Expect.that(Balancer.names().contains(name), "policy", name, "one of " + Balancer.names());
+    return loadBalancing(SinewLoadBalancerProvider.NAME, Map.of("policy", name));
+  }
+
+  /** How often and when an idempotent unary call is tried again. */
+  public SinewChannelBuilder retryPolicy(RetryPolicy policy) {
+    retryPolicy = policy;
+    return this;
+  }
+
+  /** The bound on the channel's retries; a budget given to several channels bounds them together. */
+  public SinewChannelBuilder retryBudget(RetryBudget budget) {
+    retryBudget = budget;
+    return this;
+  }
+
+  /**
+   * Names methods that may safely run more than once, as {@code shop.Orders/Get}.
+   *
+   * @throws IllegalArgumentException if a name is not of that form
+   */
+  public SinewChannelBuilder idempotent(String... fullMethodNames) {
+    for (String name : fullMethodNames) {
+      boolean full = FULL_METHOD_NAME.matcher(name).matches();
+      Expect.that(full, "idempotent", name, "package.Service/Method");
+      idempotent.add(name);
+    }
+    return this;
+  }
+
+  /** Adds to the default service config; an entry replaces Sinew's own of the same key. */
+  @Override
+  public SinewChannelBuilder defaultServiceConfig(Map<String, ?> config) {
+    serviceConfig.putAll(config);
+    return this;
+  }
+
+  /** Another load balancer of gRPC in place of Sinew's; retries then do not choose their replica. */
+  @Override
+  public SinewChannelBuilder defaultLoadBalancingPolicy(String name) {
+    return loadBalancing(name, Map.of());
+  }
+
+  @Override
+  public SinewChannelBuilder intercept(List<ClientInterceptor> more) {
+    interceptors.addAll(more);
+    return this;
+  }
+
+  @Override
+  public SinewChannelBuilder intercept(ClientInterceptor... more) {
+    return intercept(List.of(more));
+  }
+
+  /**
+   * Builds the channel.
+   *
+   * @throws IllegalArgumentException if the target or the service config is not of its form
+   * @throws IllegalStateException if called before
+   */
+  @Override
+  public ManagedChannel build() {
+    if (built) {
+      throw new IllegalStateException("build() was called before: a builder makes one channel");
+    }
+    built = true;
+    delegate.defaultServiceConfig(serviceConfig);
+    delegate.intercept(new RetryInterceptor(retryPolicy, retryBudget, idempotent));
+    delegate.intercept(interceptors);
+    return delegate.build();
+  }
+
+  @Override
+  protected ManagedChannelBuilder<?> delegate() {
+    return delegate;
+  }
+
+  private SinewChannelBuilder loadBalancing(String name, Map<String, ?> config) {
+    serviceConfig.put("loadBalancingConfig", List.of(Map.of(name, config)));
+    return this;
+  }
+}

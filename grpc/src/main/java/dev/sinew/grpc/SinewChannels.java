@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.grpc;
+
+import io.grpc.ChannelCredentials;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import java.util.Locale;
+
+/**
+ * The client's entry point: makes channels that balance, fail over and retry.
+ *
+ * <p>Any target that gRPC can resolve will do: {@code static:///10.0.0.1:8080,[::1]:8080},
+ * {@code dns:///orders:8080}, or the scheme of a registry on the class path such as
+ * {@code consul:///orders}.
+ */
+public final class SinewChannels {
+  private SinewChannels() {}
+
+  /**
+   * A builder of a channel without encryption or authentication: for one machine or a trusted
+   * network only.
+   */
+  public static SinewChannelBuilder forTarget(String target) {
+    return forTarget(target, InsecureChannelCredentials.create());
+  }
+
+  /** A builder of a channel with credentials, as {@code TlsChannelCredentials.create()}. */
+  public static SinewChannelBuilder forTarget(String target, ChannelCredentials credentials) {
+    return new SinewChannelBuilder(Grpc.newChannelBuilder(legal(target), credentials));
+  }
+
+  /** A URI's path may not hold brackets, but IPv6 addresses are written with them. */
+  private static String legal(String target) {
+    boolean list = target.toLowerCase(Locale.ROOT).startsWith(StaticEndpointSourceProvider.PREFIX);
+    return list ? target.replace("[", "%5B").replace("]", "%5D") : target;
+  }
+}

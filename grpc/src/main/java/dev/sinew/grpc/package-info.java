@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Sinew for gRPC-Java. Start with {@link dev.sinew.grpc.SinewChannels}. */
+@NullMarked
+package dev.sinew.grpc;
+
+import org.jspecify.annotations.NullMarked;
