@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.consul;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConsulTargetTest {
+  @TempDir
+  Path directory;
+
+  @Test
+  void a_full_target_names_everything() {
+    ConsulTarget target =
+        parse("consul://10.0.0.9:8501/orders?tag=a&tag=b&dc=x&token-env=MINE", Map.of("MINE", "t"));
+    assertThat(target)
+        .isEqualTo(new ConsulTarget(
+            URI.create("http://10.0.0.9:8501"), "orders", List.of("a", "b"), "x", "t"));
+  }
+
+  @Test
+  void without_a_host_the_agent_is_the_local_one() {
+    assertThat(parse("consul:///orders", Map.of()).agent())
+        .isEqualTo(URI.create("http://127.0.0.1:8500"));
+  }
+
+  @Test
+  void without_a_host_the_environment_names_the_agent() {
+    assertThat(parse("consul:///orders", Map.of("CONSUL_HTTP_ADDR", "h:1")).agent())
+        .isEqualTo(URI.create("http://h:1"));
+    assertThat(parse("consul:///orders", Map.of("CONSUL_HTTP_ADDR", "https://h:1/"))
+            .agent())
+        .isEqualTo(URI.create("https://h:1"));
+  }
+
+  @Test
+  void the_token_is_taken_from_the_variable_before_the_file() throws Exception {
+    Path file = Files.writeString(directory.resolve("token"), "from-file\n");
+    Map<String, String> both =
+        Map.of("CONSUL_HTTP_TOKEN", "from-variable", "CONSUL_HTTP_TOKEN_FILE", file.toString());
+    assertThat(parse("consul:///orders", both).token()).isEqualTo("from-variable");
+    assertThat(parse("consul:///orders", Map.of("CONSUL_HTTP_TOKEN_FILE", file.toString()))
+            .token())
+        .isEqualTo("from-file");
+  }
+
+  @Test
+  void a_token_never_shows_in_texts_or_errors() {
+    ConsulTarget target = parse("consul:///orders", Map.of("CONSUL_HTTP_TOKEN", "canary"));
+    assertThat(target.toString()).doesNotContain("canary");
+    assertThatThrownBy(() -> parse("consul:///orders", Map.of("CONSUL_HTTP_TOKEN", "can\u0001ary")))
+        .hasMessage("consul.token: (hidden) (expected: at most 4096 printable ASCII characters)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "consul:",
+        "consul:orders",
+        "consul://h:1",
+        "consul://h:1/",
+        "consul:///a/b",
+        "consul:///a b",
+        "consul:///ä",
+        "http://h:1/orders",
+        "consul://h/orders",
+        "consul://h:0/orders",
+        "consul://h:70000/orders",
+        "consul://u:p@h:1/orders",
+        "consul:///orders#x",
+        "consul:///orders?tag",
+        "consul:///orders?tag=",
+        "consul:///orders?tag=a b",
+        "consul:///orders?color=red",
+        "consul:///orders?token-env=UNSET",
+      })
+  void a_bad_target_is_one_clear_error(String target) {
+    assertThatThrownBy(() -> parse(target, Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageMatching("(?s)[a-zA-Z.-]+: .* \\(expected: .+\\)");
+  }
+
+  @Test
+  void a_bad_address_in_the_environment_is_named() {
+    assertThatThrownBy(
+            () -> parse("consul:///orders", Map.of("CONSUL_HTTP_ADDR", "unix:///run/consul")))
+        .hasMessage("CONSUL_HTTP_ADDR: unix:///run/consul (expected: host:port)");
+  }
+
+  @Test
+  void a_token_file_that_is_missing_is_named() {
+    String file = directory.resolve("none").toString();
+    assertThatThrownBy(() -> parse("consul:///o", Map.of("CONSUL_HTTP_TOKEN_FILE", file)))
+        .hasMessage("CONSUL_HTTP_TOKEN_FILE: " + file + " (expected: a readable file)");
+  }
+
+  private static ConsulTarget parse(String target, Map<String, String> environment) {
+    return ConsulTarget.parse(target, environment::get);
+  }
+}
