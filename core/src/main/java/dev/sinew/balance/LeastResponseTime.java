@@ -13,12 +13,13 @@ import org.jspecify.annotations.Nullable;
  * wins. Choosing among a few keeps many clients from rushing to the same node (the power of d choices,
  * Mitzenmacher 2001); four, because two miss a pausing replica too often.
  *
- * <p>A node that never answered is tried by one call at a time.
+ * <p>A node that did not answer within the last 10 s is unknown and tried by one call at a time: else a
+ * node that failed once would be left out for ever.
  */
 final class LeastResponseTime implements Balancer {
   private static final int CHOICES = 4;
 
-  /** Larger than any latency times any number of calls; keeps the order by pending among the unknown. */
+  /** Larger than any latency times any number of calls; its multiples keep the order by pending. */
   private static final double UNPROVEN = 1e18;
 
   @Override
@@ -62,9 +63,9 @@ final class LeastResponseTime implements Balancer {
 
   static double score(Node node, long nowNanos) {
     int pending = node.load().pending();
-    double latency = node.load().latencyNanos();
+    double latency = node.load().latencyNanos(nowNanos);
     if (Double.isNaN(latency)) {
-      return pending == 0 ? 0 : UNPROVEN + pending;
+      return pending == 0 ? 0 : UNPROVEN * pending;
     }
     return Math.max(latency, (double) node.load().stalledNanos(nowNanos)) * (pending + 1);
   }

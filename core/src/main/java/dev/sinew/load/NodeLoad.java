@@ -63,6 +63,14 @@ public final class NodeLoad {
     return latency.nanos();
   }
 
+  /**
+   * Average latency in nanoseconds; NaN when no call has ended within the last 10 s, because a replica
+   * that is left out for what it once was could never show that it is well again.
+   */
+  public double latencyNanos(long nowNanos) {
+    return latency.nanos(nowNanos);
+  }
+
   /** Nanoseconds for which calls were in flight and none began from idle or ended. */
   public long stalledNanos(long nowNanos) {
     return pending.stalledNanos(nowNanos);
