@@ -18,12 +18,17 @@ public final class Expect {
     }
   }
 
-  /** The message for a value that breaks a constraint; long values are cut, control characters escaped. */
+  /**
+   * The message for a value that breaks a constraint; long values are cut, control characters
+   * escaped.
+   */
   public static String message(String name, Object value, String constraint) {
     return name + ": " + printable(String.valueOf(value)) + " (expected: " + constraint + ")";
   }
 
-  /** A text that is safe in one line of a log or terminal: cut to 256 characters, controls escaped. */
+  /**
+   * A text that is safe in one line of a log or terminal: cut to 256 characters, controls escaped.
+   */
   public static String printable(String text) {
     StringBuilder out = new StringBuilder();
     int i = 0;

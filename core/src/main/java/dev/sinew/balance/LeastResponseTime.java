@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The node that is expected to answer first, among a few drawn at random.
  *
- * <p>The score of a node is {@code latency * (pending + 1)}: its average latency, or the time for which
- * its calls have stood still if that is longer, times this client's calls in flight to it. The lowest
- * wins. Choosing among a few keeps many clients from rushing to the same node (the power of d choices,
- * Mitzenmacher 2001); four, because two miss a pausing replica too often.
+ * <p>The score of a node is {@code latency * (pending + 1)}: its average latency, or the time for
+ * which its calls have stood still if that is longer, times this client's calls in flight to it.
+ * The lowest wins. Choosing among a few keeps many clients from rushing to the same node (the power
+ * of d choices, Mitzenmacher 2001); four, because two miss a pausing replica too often.
  *
- * <p>A node that did not answer within the last 10 s is unknown and tried by one call at a time: else a
- * node that failed once would be left out for ever.
+ * <p>A node that did not answer within the last 10 s is unknown and tried by one call at a time:
+ * else a node that failed once would be left out for ever.
  */
 final class LeastResponseTime implements Balancer {
   private static final int CHOICES = 4;
@@ -34,8 +34,8 @@ final class LeastResponseTime implements Balancer {
   }
 
   /**
-   * Draws one candidate from each of four equal stretches of the list, counted from a random start: they
-   * are distinct, every node has the same chance, and ties fall to a random one.
+   * Draws one candidate from each of four equal stretches of the list, counted from a random start:
+   * they are distinct, every node has the same chance, and ties fall to a random one.
    */
   private static <N extends Node> @Nullable N pick(
       List<N> nodes, Call call, long nowNanos, RandomGenerator random) {

@@ -10,16 +10,16 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * In proportion to the capacity that the replicas' load reports show.
  *
- * <p>A replica's weight is the call rate it would bear at full utilization,
- * {@code calls / (utilization + errors / calls)} (gRFC A58). Reports are not trusted blindly: a replica
- * without a usable one gets the median of the others, and nobody gets less than a tenth or more than one
- * and a half times the median, so a replica that lies gains little. The static weight of the endpoint
+ * <p>A replica's weight is the call rate it would bear at full utilization, {@code calls /
+ * (utilization + errors / calls)} (gRFC A58). Reports are not trusted blindly: a replica without a
+ * usable one gets the median of the others, and nobody gets less than a tenth or more than one and
+ * a half times the median, so a replica that lies gains little. The static weight of the endpoint
  * multiplies the result.
  *
- * <p>Turns are spread by the additive golden-ratio sequence over the cumulated weights: the k-th pick
- * takes the node at the fraction {@code k * phi mod 1}. Any run of picks stays close to the proportion
- * (a low-discrepancy sequence): of as many picks as nodes nobody gets two more or less than its share. A
- * pick is one multiplication and one binary search.
+ * <p>Turns are spread by the additive golden-ratio sequence over the cumulated weights: the k-th
+ * pick takes the node at the fraction {@code k * phi mod 1}. Any run of picks stays close to the
+ * proportion (a low-discrepancy sequence): of as many picks as nodes nobody gets two more or less
+ * than its share. A pick is one multiplication and one binary search.
  */
 final class WeightedRoundRobin implements Balancer {
   private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
@@ -83,8 +83,8 @@ final class WeightedRoundRobin implements Balancer {
   }
 
   /**
-   * The median of the known values; 1 if none is known. Of an even number it is the lower middle one: the
-   * mean of two would follow the one that lies.
+   * The median of the known values; 1 if none is known. Of an even number it is the lower middle
+   * one: the mean of two would follow the one that lies.
    */
   private static double median(double[] values) {
     double[] known =

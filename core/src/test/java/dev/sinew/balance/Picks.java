@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.balance;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinew.Concurrently;
+import dev.sinew.load.Outcome;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,10 +71,10 @@ final class Picks {
     Concurrently.run(8, thread -> {
       Random random = new Random(SEED + thread);
       for (int i = 0; i < each; i++) {
-        FakeNode picked = java.util.Objects.requireNonNull(picker.pick(Call.ANY, 0, random));
+        FakeNode picked = requireNonNull(picker.pick(Call.ANY, 0, random));
         picked.load().started(i);
-        java.util.Objects.requireNonNull(counts.get(picked)).increment();
-        picked.load().completed(i, FakeNode.MILLI, dev.sinew.load.Outcome.SUCCESS, null);
+        requireNonNull(counts.get(picked)).increment();
+        picked.load().completed(i, FakeNode.MILLI, Outcome.SUCCESS, null);
       }
     });
     Map<FakeNode, Long> sums = new LinkedHashMap<>();
