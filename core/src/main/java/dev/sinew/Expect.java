@@ -18,20 +18,40 @@ public final class Expect {
     }
   }
 
-  /** The message for a value that breaks a constraint; long values are cut, control characters escaped. */
+  /**
+   * The message for a value that breaks a constraint; long values are cut, control characters
+   * escaped.
+   */
   public static String message(String name, Object value, String constraint) {
     return name + ": " + printable(String.valueOf(value)) + " (expected: " + constraint + ")";
   }
 
-  /** A text that is safe in one line of a log or terminal: cut to 256 characters, controls escaped. */
+  /**
+   * A text that is safe in one line of a log or terminal: cut to 256 characters, controls escaped.
+   */
   public static String printable(String text) {
     StringBuilder out = new StringBuilder();
-    int end = Math.min(text.length(), LONGEST_VALUE);
-    for (int i = 0; i < end; i++) {
-      char c = text.charAt(i);
-      boolean safe = !Character.isISOControl(c) && Character.getType(c) != Character.FORMAT;
-      out.append(safe ? String.valueOf(c) : String.format("\\u%04x", (int) c));
+    int i = 0;
+    while (i < text.length()) {
+      int c = text.codePointAt(i);
+      i += Character.charCount(c);
+      if (i > LONGEST_VALUE) {
+        return out.append('…').toString();
+      }
+      out.append(safe(c) ? Character.toString(c) : String.format("\\u%04x", c));
     }
-    return end < text.length() ? out.append('…').toString() : out.toString();
+    return out.toString();
+  }
+
+  /** Whether a character can neither break a line, nor move the cursor, nor hide others. */
+  private static boolean safe(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE -> false;
+      default -> true;
+    };
   }
 }

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The control loop of one service: at each tick it reads, decides, applies and remembers.
  *
- * <p>Tick it from one thread, at least once a minute: after a longer silence, and at the first tick, it
- * does not know what happened before and takes the present number for what was needed, so that nothing is
- * scaled in before a full stabilization window was seen. {@link #memory} and {@link #sourceFailures} may
- * be read by any thread.
+ * <p>Tick it from one thread, at least once a minute: after a longer silence, and at the first
+ * tick, it does not know what happened before and takes the present number for what was needed, so
+ * that nothing is scaled in before a full stabilization window was seen. {@link #memory} and {@link
+ * #sourceFailures} may be read by any thread.
  */
 public final class Autoscaler {
   /** Seven metrics of more replicas than there may be; a source that tells more is out of order. */
@@ -65,8 +65,8 @@ public final class Autoscaler {
    * Decides and applies what changes the number.
    *
    * @return the decision, also when it changes nothing
-   * @throws StaleDecisionException if another controller has taken over; again at every later tick, and
-   *     nothing is applied any more
+   * @throws StaleDecisionException if another controller has taken over; again at every later tick,
+   *     and nothing is applied any more
    * @throws RuntimeException what the target throws; the decision then does not count as made
    */
   public ScaleDecision tick(Instant now) {

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What an {@link Autoscaler} remembers of the last hour; hand it to the next one and a restart changes
- * nothing.
+ * What an {@link Autoscaler} remembers of the last hour; hand it to the next one and a restart
+ * changes nothing.
  *
  * <p>At most one proposal per second is kept, the highest, so an hour of them is at most 3601.
  *
@@ -36,8 +36,8 @@ public record Memory(List<Proposal> proposals, List<ScaleDecision> decisions) {
   }
 
   /**
-   * What of this still counts. When the clock was set back, what bears a later time counts from now, so
-   * that it holds for its full time again but no longer.
+   * What of this still counts. When the clock was set back, what bears a later time counts from
+   * now, so that it holds for its full time again but no longer.
    */
   Memory at(Instant now) {
     List<Proposal> kept = new ArrayList<>();

@@ -8,6 +8,7 @@ import dev.sinew.autoscaler.target.Replicas;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Fleets and signals for tests: replicas r0, r1, … and a present. */
@@ -56,7 +57,7 @@ public final class Fleets {
   /** The same value told by each of the first so many replicas. */
   public static List<Signal> each(Metric metric, int replicas, double value) {
     double[] values = new double[replicas];
-    java.util.Arrays.fill(values, value);
+    Arrays.fill(values, value);
     return told(metric, values);
   }
 }

@@ -8,17 +8,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The node that is expected to answer first, among a few drawn at random.
  *
- * <p>The score of a node is {@code latency * (pending + 1)}: its average latency, or the time for which
- * its calls have stood still if that is longer, times this client's calls in flight to it. The lowest
- * wins. Choosing among a few keeps many clients from rushing to the same node (the power of d choices,
- * Mitzenmacher 2001); four, because two miss a pausing replica too often.
+ * <p>The score of a node is {@code latency * (pending + 1)}: its average latency, or the time for
+ * which its calls have stood still if that is longer, times this client's calls in flight to it.
+ * The lowest wins. Choosing among a few keeps many clients from rushing to the same node (the power
+ * of d choices, Mitzenmacher 2001); four, because two miss a pausing replica too often.
  *
- * <p>A node that never answered is tried by one call at a time.
+ * <p>A node that did not answer within the last 10 s is unknown and tried by one call at a time:
+ * else a node that failed once would be left out for ever.
  */
 final class LeastResponseTime implements Balancer {
   private static final int CHOICES = 4;
 
-  /** Larger than any latency times any number of calls; keeps the order by pending among the unknown. */
+  /** Larger than any latency times any number of calls; its multiples keep the order by pending. */
   private static final double UNPROVEN = 1e18;
 
   @Override
@@ -33,8 +34,8 @@ final class LeastResponseTime implements Balancer {
   }
 
   /**
-   * Draws one candidate from each of four equal stretches of the list, counted from a random start: they
-   * are distinct, every node has the same chance, and ties fall to a random one.
+   * Draws one candidate from each of four equal stretches of the list, counted from a random start:
+   * they are distinct, every node has the same chance, and ties fall to a random one.
    */
   private static <N extends Node> @Nullable N pick(
       List<N> nodes, Call call, long nowNanos, RandomGenerator random) {
@@ -62,9 +63,9 @@ final class LeastResponseTime implements Balancer {
 
   static double score(Node node, long nowNanos) {
     int pending = node.load().pending();
-    double latency = node.load().latencyNanos();
+    double latency = node.load().latencyNanos(nowNanos);
     if (Double.isNaN(latency)) {
-      return pending == 0 ? 0 : UNPROVEN + pending;
+      return pending == 0 ? 0 : UNPROVEN * pending;
     }
     return Math.max(latency, (double) node.load().stalledNanos(nowNanos)) * (pending + 1);
   }

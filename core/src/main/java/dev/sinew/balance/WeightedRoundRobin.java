@@ -10,15 +10,16 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * In proportion to the capacity that the replicas' load reports show.
  *
- * <p>A replica's weight is the call rate it would bear at full utilization,
- * {@code calls / (utilization + errors / calls)} (gRFC A58). Reports are not trusted blindly: a replica
- * without a usable one gets the median of the others, and nobody gets less than a tenth or more than one
- * and a half times the median, so a replica that lies gains little. The static weight of the endpoint
+ * <p>A replica's weight is the call rate it would bear at full utilization, {@code calls /
+ * (utilization + errors / calls)} (gRFC A58). Reports are not trusted blindly: a replica without a
+ * usable one gets the median of the others, and nobody gets less than a tenth or more than one and
+ * a half times the median, so a replica that lies gains little. The static weight of the endpoint
  * multiplies the result.
  *
- * <p>Turns are spread by the additive golden-ratio sequence over the cumulated weights: the k-th pick
- * takes the node at the fraction {@code k * phi mod 1}. Any run of picks stays close to the proportion
- * (a low-discrepancy sequence), and a pick is one multiplication and one binary search.
+ * <p>Turns are spread by the additive golden-ratio sequence over the cumulated weights: the k-th
+ * pick takes the node at the fraction {@code k * phi mod 1}. Any run of picks stays close to the
+ * proportion (a low-discrepancy sequence): of as many picks as nodes nobody gets two more or less
+ * than its share. A pick is one multiplication and one binary search.
  */
 final class WeightedRoundRobin implements Balancer {
   private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
@@ -81,15 +82,14 @@ final class WeightedRoundRobin implements Balancer {
     return capacity > 0 && Double.isFinite(capacity) ? capacity : Double.NaN;
   }
 
-  /** The median of the known values; 1 if none is known. */
+  /**
+   * The median of the known values; 1 if none is known. Of an even number it is the lower middle
+   * one: the mean of two would follow the one that lies.
+   */
   private static double median(double[] values) {
     double[] known =
         Arrays.stream(values).filter(v -> !Double.isNaN(v)).sorted().toArray();
-    int half = known.length / 2;
-    if (known.length == 0) {
-      return 1;
-    }
-    return known.length % 2 == 1 ? known[half] : (known[half - 1] + known[half]) / 2;
+    return known.length == 0 ? 1 : known[(known.length - 1) / 2];
   }
 
   /** The upper 53 bits as a number in [0, 1). */

@@ -15,23 +15,30 @@ final class LatencyAverage {
   /** Calls that end in the same instant still count a little. */
   private static final long SHORTEST_GAP_NANOS = 1_000;
 
-  private long lastNanos;
+  /** What was measured longer ago says nothing: a replica that was slow then may be fast now. */
+  private static final long OLDEST_NANOS = 10_000_000_000L;
+
+  private volatile long lastNanos;
   private volatile double nanos = Double.NaN;
 
+  /** Adds a sample; nothing takes less than a nanosecond, whatever the clock says. */
   synchronized void add(long latencyNanos, long nowNanos) {
     double before = nanos;
-    if (Double.isNaN(before)) {
-      nanos = latencyNanos;
-    } else {
-      long gap = Math.max(SHORTEST_GAP_NANOS, nowNanos - lastNanos);
-      double weight = -Math.expm1(-gap / TAU_NANOS);
-      nanos = before + weight * (latencyNanos - before);
-    }
+    long sample = Math.max(1, latencyNanos);
+    long gap = Math.max(SHORTEST_GAP_NANOS, nowNanos - lastNanos);
+    // First the time: who reads in between finds the former average still good.
     lastNanos = nowNanos;
+    nanos =
+        Double.isNaN(before) ? sample : before - Math.expm1(-gap / TAU_NANOS) * (sample - before);
   }
 
   /** The average in nanoseconds; NaN before the first sample. */
   double nanos() {
     return nanos;
+  }
+
+  /** The average in nanoseconds; NaN before the first sample and 10 s after the last. */
+  double nanos(long nowNanos) {
+    return nowNanos - lastNanos <= OLDEST_NANOS ? nanos : Double.NaN;
   }
 }

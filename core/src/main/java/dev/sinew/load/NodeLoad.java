@@ -4,8 +4,8 @@ package dev.sinew.load;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that one client knows of the load of one replica: its own calls in flight, its own latencies, and
- * the replica's latest report.
+ * All that one client knows of the load of one replica: its own calls in flight, its own latencies,
+ * and the replica's latest report.
  *
  * <p>Thread-safe; readers never wait. Time is {@code System.nanoTime()} or the simulator's.
  */
@@ -31,7 +31,8 @@ public final class NodeLoad {
   /**
    * A call ended; call it exactly once for each {@link #started}.
    *
-   * @param latencyNanos from sending to the end; ignored when the outcome is {@link Outcome#IGNORED}
+   * @param latencyNanos from sending to the end; ignored when the outcome is {@link
+   *     Outcome#IGNORED}
    * @param reported the report that came with the answer, or null
    */
   public void completed(
@@ -61,6 +62,14 @@ public final class NodeLoad {
   /** Average latency in nanoseconds as this client saw it; NaN when no call has ended yet. */
   public double latencyNanos() {
     return latency.nanos();
+  }
+
+  /**
+   * Average latency in nanoseconds; NaN when no call has ended within the last 10 s, because a
+   * replica that is left out for what it once was could never show that it is well again.
+   */
+  public double latencyNanos(long nowNanos) {
+    return latency.nanos(nowNanos);
   }
 
   /** Nanoseconds for which calls were in flight and none began from idle or ended. */

@@ -6,9 +6,9 @@ import dev.sinew.Expect;
 /**
  * A bound on retries: a percentage of the calls of the last ten seconds, plus a fixed few.
  *
- * <p>Over any 10 s at most {@code percent} % of the calls, plus {@code reserve}, are retries; a service in
- * trouble gets at most that much extra load from this client, and a client with little traffic can still
- * retry. Thread-safe.
+ * <p>In the 10 s up to any retry at most {@code percent} % of the calls, plus {@code reserve}, were
+ * retried: a service in trouble gets at most that much extra load from this client, and a client
+ * with little traffic can still retry. Thread-safe.
  */
 public final class RetryBudget {
   private static final long SLOT_NANOS = 1_000_000_000L;

@@ -26,7 +26,9 @@ public record Demand(
   /** Far beyond any fleet; keeps arithmetic with absurd loads within an int. */
   static final int MOST_REPLICAS = 1_000_000;
 
-  /** Absorbs the rounding of sums, so that seven tenths ten times need ten replicas and not eleven. */
+  /**
+   * Absorbs the rounding of sums, so that seven tenths ten times need ten replicas and not eleven.
+   */
   private static final double ROUNDING = 1e-9;
 
   /** Checks the numbers and copies the list. */

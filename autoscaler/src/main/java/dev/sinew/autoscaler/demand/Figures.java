@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.autoscaler.demand;
 
+import dev.sinew.Expect;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
-/** How numbers appear in the sentences of reasons: one decimal at most, the same in every locale. */
+/** How figures appear in reasons: one decimal at most, the same in every locale. */
 public final class Figures {
   private static final int MOST_NAMES = 3;
 
@@ -33,9 +35,10 @@ public final class Figures {
     return number + (number.equals("1") ? " replica" : " replicas");
   }
 
-  /** The first three names: {@code a, b, c and 2 more}. */
+  /** The first three names, safe to print: {@code a, b, c and 2 more}. */
   public static String names(List<String> names) {
-    String first = String.join(", ", names.subList(0, Math.min(MOST_NAMES, names.size())));
+    String first =
+        names.stream().limit(MOST_NAMES).map(Expect::printable).collect(Collectors.joining(", "));
     int more = names.size() - MOST_NAMES;
     return more > 0 ? first + " and " + more + " more" : first;
   }

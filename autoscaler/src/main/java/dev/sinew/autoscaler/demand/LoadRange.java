@@ -6,9 +6,9 @@ import java.util.List;
 /**
  * The replicas that a load needs when part of it is unknown: the truth lies between two bounds.
  *
- * <p>A replica that does not tell counts as idle for scale-out and as exactly at its target for scale-in
- * (as in Kubernetes' HorizontalPodAutoscaler, {@code replica_calculator.go}). Within 10 % of the present
- * number nothing changes.
+ * <p>A replica that does not tell counts as idle for scale-out and as exactly at its target for
+ * scale-in (as in Kubernetes' HorizontalPodAutoscaler, {@code replica_calculator.go}). Within 10 %
+ * of the present number nothing changes.
  *
  * @param load the sum that is known
  * @param perReplica the target
@@ -36,7 +36,9 @@ record LoadRange(double load, double perReplica, List<String> silent) {
     return high() < present * (1 - TOLERANCE);
   }
 
-  /** The bound that bears on the present number: the low one if that scales out, else the high one. */
+  /**
+   * The bound that bears on the present number: the low one if that scales out, else the high one.
+   */
   double needed(int present) {
     return scalesOut(present) ? low() : high();
   }

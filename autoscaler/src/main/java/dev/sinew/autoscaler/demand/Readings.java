@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The trustworthy signals of a moment: fresh, plausible, of ready replicas, the newest of each.
  *
- * <p>Left out, and so unknown, is what bears a time in the future or older than the bound, what lies
- * beyond {@link #highest}, and what speaks of a replica that is starting, draining or not the target's.
- * Of two signals with the same time the higher counts: it is the one that does not scale in.
+ * <p>Left out, and so unknown, is what bears a time in the future or older than the bound, what
+ * lies beyond {@link #highest}, and what speaks of a replica that is starting, draining or not the
+ * target's. Of two signals with the same time the higher counts: it is the one that does not scale
+ * in.
  */
 public final class Readings {
   private static final double HIGHEST_SHARE = 100;

@@ -7,10 +7,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As many replicas as the calls that arrive per second need: their sum over what one replica shall bear.
+ * As many replicas as the calls that arrive per second need: their sum over what one replica shall
+ * bear.
  *
- * <p>Shed calls count, so the rate sees the whole demand where gauges stop at full. A rate told of the
- * whole service stands for the replicas that are silent; if both are known, the higher one counts.
+ * <p>Shed calls count, so the rate sees the whole demand where gauges stop at full. A rate told of
+ * the whole service stands for the replicas that are silent; if both are known, the higher one
+ * counts.
  */
 final class RequestRate {
   private static final String RULE = "requests-per-replica";

@@ -10,11 +10,11 @@ import java.util.Locale;
 /**
  * As many replicas as a gauge of each replica needs: the sum over the ready ones over the target.
  *
- * <p>The sum is the load, so replicas that are on their way do not make it ask for still more. Shares
- * saturate: an overloaded replica shows 1 however much is asked of it, and {@link RequestRate} sees
- * further. For the same reason the sum over those that are ready may be too low while others start, and
- * then it asks for no less than the present number. Whole-service signals are of no use here: the mean of
- * a gauge over an unknown set of replicas is no load.
+ * <p>The sum is the load, so replicas that are on their way do not make it ask for still more.
+ * Shares saturate: an overloaded replica shows 1 however much is asked of it, and {@link
+ * RequestRate} sees further. For the same reason the sum over those that are ready may be too low
+ * while others start, and then it asks for no less than the present number. Whole-service signals
+ * are of no use here: the mean of a gauge over an unknown set of replicas is no load.
  */
 final class TargetTracking {
   private TargetTracking() {}

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the load needs, before any damping. Start with {@link dev.sinew.autoscaler.demand.Target}. */
+/**
+ * What the load needs, before any damping. Start with {@link dev.sinew.autoscaler.demand.Target}.
+ */
 @NullMarked
 package dev.sinew.autoscaler.demand;
 

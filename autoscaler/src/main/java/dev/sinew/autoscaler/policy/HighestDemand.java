@@ -10,8 +10,8 @@ import java.util.List;
 /**
  * The most that any target asks for; less than the present number only if everything is known.
  *
- * <p>Unknown is not zero: a target whose metric is missing, even of one ready replica, forbids scale-in,
- * while the trustworthy signals of the others may still scale out.
+ * <p>Unknown is not zero: a target whose metric is missing, even of one ready replica, forbids
+ * scale-in, while the trustworthy signals of the others may still scale out.
  */
 final class HighestDemand {
   private HighestDemand() {}

@@ -5,7 +5,8 @@ import dev.sinew.Expect;
 import java.time.Instant;
 
 /**
- * A number that the targets asked for at one time, before damping; stabilization looks back at these.
+ * A number that the targets asked for at one time, before damping; stabilization looks back at
+ * these.
  *
  * @param at when
  * @param replicas how many

@@ -11,7 +11,8 @@ import java.util.List;
  * @param at when it was decided
  * @param from the number desired before
  * @param to the number desired now
- * @param victims ids of the replicas to stop, best first; at least {@code from - to} of them when known
+ * @param victims ids of the replicas to stop, best first; at least {@code from - to} of them when
+ *     known
  * @param proposed the number that the targets asked for, before damping; stabilization remembers it
  * @param epoch the controller's term of office; a target refuses a lower one than it has seen
  * @param reasons each rule that changed the number or held it, in order

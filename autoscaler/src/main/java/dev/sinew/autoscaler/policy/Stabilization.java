@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Moves only as far as every proposal of the last while agrees: out to the lowest of them, in to the
- * highest (Kubernetes' HorizontalPodAutoscaler, {@code horizontal.go}).
+ * Moves only as far as every proposal of the last while agrees: out to the lowest of them, in to
+ * the highest (Kubernetes' HorizontalPodAutoscaler, {@code horizontal.go}).
  *
  * @param outWindow how long scale-out must have been proposed; 0 to one hour
  * @param inWindow how long scale-in must have been proposed; 0 to one hour

@@ -61,7 +61,8 @@ public record StepLimits(Step out, Step in) {
   }
 
   /**
-   * The most that may change within a period: a number or a share of the replicas, whichever is larger.
+   * The most that may change within a period: a number or a share of the replicas, whichever is
+   * larger.
    *
    * @param replicas 1 to 10000
    * @param share of the replicas at the period's beginning, 0 to 10; rounded down
@@ -82,7 +83,9 @@ public record StepLimits(Step out, Step in) {
       return Math.max(replicas, (long) (share * before + 1e-9));
     }
 
-    /** Whether a decision lies within the period; one of the future does, as the clock was set back. */
+    /**
+     * Whether a decision lies within the period; one of the future does, as the clock was set back.
+     */
     boolean counts(Instant at, Instant now) {
       return Duration.between(at, now).compareTo(period) < 0;
     }

@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Who leaves: first those that do not serve yet, then those with the least in flight, then the youngest.
+ * Who leaves: first those that do not serve yet, then those with the least in flight, then the
+ * youngest.
  *
- * <p>How much a silent replica has in flight is unknown, so it goes last. Ties fall in the target's order.
+ * <p>How much a silent replica has in flight is unknown, so it goes last. Ties fall in the target's
+ * order.
  */
 final class Victims {
   private Victims() {}

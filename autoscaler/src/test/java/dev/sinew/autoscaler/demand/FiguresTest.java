@@ -40,6 +40,7 @@ class FiguresTest {
   @Test
   void at_most_three_names_are_told() {
     assertThat(Figures.names(List.of("a"))).isEqualTo("a");
+    assertThat(Figures.names(List.of("a\nb"))).isEqualTo("a\\u000ab");
     assertThat(Figures.names(List.of("a", "b", "c"))).isEqualTo("a, b, c");
     assertThat(Figures.names(List.of("a", "b", "c", "d", "e"))).isEqualTo("a, b, c and 2 more");
   }

@@ -14,7 +14,10 @@ import dev.sinew.autoscaler.target.Replicas;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The cases named after HPA restate the arithmetic of Kubernetes' {@code replica_calculator_test.go}. */
+/**
+ * The cases named after HPA restate the arithmetic of Kubernetes' {@code
+ * replica_calculator_test.go}.
+ */
 class TargetTrackingTest {
   @Test
   void hpa_scale_up() {

@@ -7,6 +7,7 @@ import static dev.sinew.autoscaler.Fleets.each;
 import static dev.sinew.autoscaler.Fleets.fleet;
 import static dev.sinew.autoscaler.Fleets.ready;
 import static dev.sinew.autoscaler.Fleets.signal;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinew.autoscaler.demand.Target;
@@ -17,6 +18,7 @@ import dev.sinew.autoscaler.target.Replicas;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class TargetPolicyTest {
@@ -65,11 +67,10 @@ class TargetPolicyTest {
   void scale_in_names_its_victims() {
     List<Signal> signals = new ArrayList<>(each(Metric.CALLS_PER_SECOND, 10, 1));
     signals.addAll(each(Metric.CPU, 10, 0.01));
-    signals.addAll(each(Metric.IN_FLIGHT, 10, 5));
-    signals.add(signal(Metric.IN_FLIGHT, "r10", 0));
-    signals.removeIf(
-        signal -> signal.metric() == Metric.IN_FLIGHT && "r6".equals(signal.replica()));
-    signals.add(signal(Metric.IN_FLIGHT, "r6", 0));
+    signals.add(signal(Metric.IN_FLIGHT, "gone", 0));
+    for (int i = 0; i < 10; i++) {
+      signals.add(signal(Metric.IN_FLIGHT, "r" + i, i == 6 ? 0 : 5));
+    }
     ScaleDecision decision = POLICY.decide(situation(ready(10), signals));
     assertThat(decision.to()).isEqualTo(9);
     assertThat(decision.victims()).containsExactly("r6");
@@ -184,8 +185,8 @@ class TargetPolicyTest {
     return with(situation, new Replicas(situation.replicas().desired(), all), signals);
   }
 
-  private static String other(@org.jspecify.annotations.Nullable String id) {
-    return "x" + (1000 - Integer.parseInt(java.util.Objects.requireNonNull(id).substring(1)));
+  private static String other(@Nullable String id) {
+    return "x" + (1000 - Integer.parseInt(requireNonNull(id).substring(1)));
   }
 
   private static Situation situation(Replicas replicas, List<Signal> signals) {
