@@ -54,7 +54,7 @@ final class EndpointSourceResolver extends NameResolver {
   private boolean shutdown;
 
   EndpointSourceResolver(String target, String authority, EndpointSource source, Args args) {
-    this.target = Expect.printable(target);
+    this.target = SinewChannels.printable(target);
     this.authority = authority;
     this.source = source;
     this.context = args.getSynchronizationContext();

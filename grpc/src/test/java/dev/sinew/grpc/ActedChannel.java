@@ -205,6 +205,11 @@ final class ActedChannel extends LoadBalancer.Helper {
     }
   }
 
+  /** What a picker is told of a call. */
+  static PickSubchannelArgs args(MethodDescriptor<?, ?> method, CallOptions options) {
+    return new Args(method, options);
+  }
+
   /** What a stream's tracer is told of its call. */
   static StreamInfo info(CallOptions options) {
     return StreamInfo.newBuilder().setCallOptions(options).build();

@@ -9,6 +9,7 @@ import dev.sinew.retry.RetryBudget;
 import dev.sinew.retry.RetryPolicy;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.ClientCall;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -20,6 +21,7 @@ import io.grpc.stub.ClientCalls;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -27,6 +29,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -41,18 +46,18 @@ class RetryInterceptorTest {
   void a_killed_server_fails_no_idempotent_call() throws Exception {
     Executor service = CompletableFuture.delayedExecutor(3, TimeUnit.MILLISECONDS);
     try (Fleet fleet = new Fleet(3)) {
-      AtomicInteger pendingAtVictim = new AtomicInteger();
+      AtomicBoolean frozen = new AtomicBoolean();
+      AtomicInteger lost = new AtomicInteger();
       TestReplica victim = fleet.get(1);
       fleet
           .all()
-          .forEach(replica -> replica.answer = (request, observer) -> {
-            int counted = replica == victim ? 1 : 0;
-            pendingAtVictim.addAndGet(counted);
-            service.execute(() -> {
-              pendingAtVictim.addAndGet(-counted);
+          .forEach(replica -> replica.answer = (request, observer) -> service.execute(() -> {
+            if (replica == victim && frozen.get()) {
+              lost.incrementAndGet();
+            } else {
               TestReplica.reply(observer, "done");
-            });
-          });
+            }
+          }));
       ManagedChannel channel = fleet.open(fleet.builder().policy("round_robin"));
       fleet.meetAll(channel);
       AtomicBoolean killed = new AtomicBoolean();
@@ -70,7 +75,9 @@ class RetryInterceptorTest {
       };
       List<Thread> callers = Stream.generate(() -> new Thread(caller)).limit(6).toList();
       callers.forEach(Thread::start);
-      Fleet.await(() -> fleet.calls() > 200 && pendingAtVictim.get() > 0);
+      Fleet.await(() -> fleet.calls() > 200);
+      frozen.set(true);
+      Fleet.await(() -> lost.get() > 0);
       victim.kill();
       killed.set(true);
       for (Thread thread : callers) {
@@ -78,7 +85,7 @@ class RetryInterceptorTest {
       }
       assertThat(failures).isEmpty();
       assertThat(after).hasValueGreaterThanOrEqualTo(300);
-      assertThat(retries(fleet)).isPositive();
+      assertThat(retries(fleet)).isGreaterThanOrEqualTo(lost.get());
     }
   }
 
@@ -257,6 +264,42 @@ class RetryInterceptorTest {
       Status status = failure(channel, TestMethods.GET, CallOptions.DEFAULT.withWaitForReady());
       assertThat(status.getDescription()).isEqualTo("the last word");
       assertThat(fleet.calls()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void every_call_ends_once_however_cancels_race_with_retries() {
+    long seed = 20_260;
+    Random random = new Random(seed);
+    try (Fleet fleet = new Fleet(3)) {
+      Backoff brief = new Backoff(Duration.ofNanos(500_000), 1, Duration.ofNanos(500_000));
+      ManagedChannel channel =
+          fleet.open(fleet.builder().retryBudget(AMPLE).retryPolicy(new RetryPolicy(3, brief)));
+      fleet.meetAll(channel);
+      fleet.failWith(Status.UNAVAILABLE);
+      int calls = 500;
+      AtomicIntegerArray ends = new AtomicIntegerArray(calls);
+      for (int i = 0; i < calls; i++) {
+        int number = i;
+        ClientCall<String, String> call = channel.newCall(TestMethods.GET, CallOptions.DEFAULT);
+        call.start(
+            new ClientCall.Listener<String>() {
+              @Override
+              public void onClose(Status status, Metadata trailers) {
+                ends.incrementAndGet(number);
+              }
+            },
+            new Metadata());
+        call.request(2);
+        call.sendMessage("hello");
+        call.halfClose();
+        LockSupport.parkNanos(random.nextInt(1_000_000));
+        call.cancel("enough", null);
+      }
+      Fleet.await(() -> IntStream.range(0, calls).allMatch(i -> ends.get(i) > 0));
+      assertThat(IntStream.range(0, calls).filter(i -> ends.get(i) != 1))
+          .as("calls that ended twice, seed %d", seed)
+          .isEmpty();
     }
   }
 

@@ -61,6 +61,16 @@ class SinewChannelsTest {
   }
 
   @Test
+  void a_server_without_health_service_and_reports_is_served_as_well() {
+    try (TestReplica plain = new TestReplica("plain", false);
+        Fleet fleet = new Fleet(0)) {
+      ManagedChannel channel =
+          fleet.open(SinewChannels.forTarget("dns:///127.0.0.1:" + plain.port()));
+      assertThat(Fleet.call(channel, TestMethods.GET)).isEqualTo("plain");
+    }
+  }
+
+  @Test
   void an_unknown_policy_in_the_service_config_stops_the_channel() {
     Map<String, ?> config =
         Map.of("loadBalancingConfig", List.of(Map.of("sinew", Map.of("policy", "best"))));

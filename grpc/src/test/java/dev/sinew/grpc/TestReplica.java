@@ -40,6 +40,11 @@ final class TestReplica implements AutoCloseable {
   private final CutWire wire;
 
   TestReplica(String name) {
+    this(name, true);
+  }
+
+  /** With or without the health service. */
+  TestReplica(String name, boolean healthService) {
     this.name = name;
     this.answer = (request, observer) -> reply(observer, name);
     NettyServerBuilder builder = NettyServerBuilder.forAddress(
@@ -54,6 +59,9 @@ final class TestReplica implements AutoCloseable {
             return attributes;
           }
         });
+    if (healthService) {
+      builder.addService(health.getHealthService());
+    }
     try {
       server = builder.build().start();
     } catch (IOException e) {
