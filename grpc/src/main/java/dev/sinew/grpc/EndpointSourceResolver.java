@@ -72,7 +72,13 @@ final class EndpointSourceResolver extends NameResolver {
   public void start(Listener2 channel) {
     listener = channel;
     patience = context.schedule(this::fail, PATIENCE.toNanos(), TimeUnit.NANOSECONDS, timer);
-    source.start(this::accept);
+    try {
+      source.start(this::accept);
+    } catch (RuntimeException e) {
+      // An exception here would end the whole channel for good.
+      LOG.log(Level.ERROR, "event=source_not_started target=" + target, e);
+      fail();
+    }
   }
 
   @Override

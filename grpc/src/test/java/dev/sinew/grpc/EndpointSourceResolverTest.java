@@ -13,6 +13,7 @@ import io.grpc.SynchronizationContext;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Over a source that a test steers; nothing is connected to. */
@@ -67,6 +68,13 @@ class EndpointSourceResolverTest {
     assertThat(heard.errors).hasSize(1);
     source.list(List.of(A));
     assertThat(heard.lists).hasSize(1);
+  }
+
+  @Test
+  void a_source_that_cannot_start_fails_calls_and_not_the_channel() {
+    SteeredSourceProvider.source("broken").close();
+    start("steered:///broken");
+    assertThat(heard.errors).hasSize(1);
   }
 
   @Test
@@ -128,7 +136,7 @@ class EndpointSourceResolverTest {
         .setScheduledExecutorService(timer)
         .setServiceConfigParser(new NameResolver.ServiceConfigParser() {
           @Override
-          public NameResolver.ConfigOrError parseServiceConfig(java.util.Map<String, ?> raw) {
+          public NameResolver.ConfigOrError parseServiceConfig(Map<String, ?> raw) {
             return NameResolver.ConfigOrError.fromConfig(raw);
           }
         })

@@ -14,6 +14,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -169,7 +170,7 @@ class RetryingCallTest {
 
   private static final class Heard extends ClientCall.Listener<String> {
     final List<String> messages = new ArrayList<>();
-    final List<Status> closed = java.util.Collections.synchronizedList(new ArrayList<>());
+    final List<Status> closed = Collections.synchronizedList(new ArrayList<>());
 
     List<Status.Code> codes() {
       return closed.stream().map(Status::getCode).toList();

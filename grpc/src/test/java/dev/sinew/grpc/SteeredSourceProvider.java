@@ -7,6 +7,7 @@ import dev.sinew.endpoint.EndpointSource;
 import dev.sinew.endpoint.EndpointSourceProvider;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ public final class SteeredSourceProvider implements EndpointSourceProvider {
   public EndpointSource open(String target) {
     Steered source = SOURCES.get(target);
     Expect.that(source != null, "target", target, "a source that the test made before");
-    return java.util.Objects.requireNonNull(source);
+    return Objects.requireNonNull(source);
   }
 
   /** A source that says what it is told to. */
@@ -52,6 +53,9 @@ public final class SteeredSourceProvider implements EndpointSourceProvider {
 
     @Override
     public synchronized void start(Consumer<List<Endpoint>> channel) {
+      if (closed) {
+        throw new IllegalStateException("closed before it was started");
+      }
       listener = channel;
       if (first != null) {
         channel.accept(first);
