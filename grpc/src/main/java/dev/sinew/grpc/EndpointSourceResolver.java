@@ -54,7 +54,7 @@ final class EndpointSourceResolver extends NameResolver {
   private boolean shutdown;
 
   EndpointSourceResolver(String target, String authority, EndpointSource source, Args args) {
-    this.target = Expect.printable(target);
+    this.target = SinewChannels.printable(target);
     this.authority = authority;
     this.source = source;
     this.context = args.getSynchronizationContext();
@@ -72,7 +72,13 @@ final class EndpointSourceResolver extends NameResolver {
   public void start(Listener2 channel) {
     listener = channel;
     patience = context.schedule(this::fail, PATIENCE.toNanos(), TimeUnit.NANOSECONDS, timer);
-    source.start(this::accept);
+    try {
+      source.start(this::accept);
+    } catch (RuntimeException e) {
+      // An exception here would end the whole channel for good.
+      LOG.log(Level.ERROR, "event=source_not_started target=" + target, e);
+      fail();
+    }
   }
 
   @Override

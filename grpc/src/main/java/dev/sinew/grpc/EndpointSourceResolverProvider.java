@@ -17,8 +17,8 @@ import java.util.Set;
  *
  * <p>An integration subclasses it with its scheme, in a public class with a public constructor, and
  * names that class in {@code META-INF/services/io.grpc.NameResolverProvider}. After the first good list
- * an empty one is ignored. The names of the channel for TLS and for {@code :authority} is the target's
- * path, as {@code orders} of {@code consul:///orders}.
+ * an empty one is ignored. The channel's name for TLS and for {@code :authority} is the last part of the
+ * target's path, as {@code orders} of {@code consul:///orders}; {@code overrideAuthority} changes it.
  */
 public class EndpointSourceResolverProvider extends NameResolverProvider {
   private static final int ORDINARY_PRIORITY = 5;

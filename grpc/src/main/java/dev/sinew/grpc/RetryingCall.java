@@ -83,10 +83,10 @@ final class RetryingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
     synchronized (lock) {
       require(phase == Phase.NEW, "start() was called before");
       require(cancelled == null, "the call was cancelled");
+      listener = observer;
+      headers = sent;
       phase = Phase.OPEN;
     }
-    listener = observer;
-    headers = sent;
   }
 
   @Override

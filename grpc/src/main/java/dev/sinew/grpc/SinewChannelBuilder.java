@@ -103,8 +103,8 @@ public final class SinewChannelBuilder extends ForwardingChannelBuilder2<SinewCh
   /**
    * Builds the channel.
    *
-   * @throws IllegalArgumentException if the target or the service config is not of its form
-   * @throws IllegalStateException if called before
+   * @throws IllegalArgumentException if the target is not of its form
+   * @throws IllegalStateException if the service config is not of its form, or if called before
    */
   @Override
   public ManagedChannel build() {

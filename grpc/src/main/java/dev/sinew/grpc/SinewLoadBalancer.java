@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.grpc;
 
-import dev.sinew.Expect;
 import dev.sinew.balance.Balancer;
 import dev.sinew.endpoint.Endpoint;
 import io.grpc.ConnectivityState;
@@ -56,7 +55,7 @@ final class SinewLoadBalancer extends LoadBalancer {
     }
     if (resolved.getAddresses().isEmpty()) {
       Status empty = Status.UNAVAILABLE.withDescription(
-          Expect.printable(helper.getChannelTarget()) + ": no endpoint is known");
+          SinewChannels.printable(helper.getChannelTarget()) + ": no endpoint is known");
       handleNameResolutionError(empty);
       return empty;
     }
@@ -175,7 +174,8 @@ final class SinewLoadBalancer extends LoadBalancer {
       LOG.log(
           Level.INFO,
           () -> "event=channel_state target="
-              + Expect.printable(helper.getChannelTarget()) + " state=" + state + " replicas="
+              + SinewChannels.printable(helper.getChannelTarget()) + " state=" + state
+              + " replicas="
               + nodes.size());
       shown = state;
     }

@@ -57,8 +57,7 @@ public final class SinewLoadBalancerProvider extends LoadBalancerProvider {
     try {
       return ConfigOrError.fromConfig(Config.parse(raw));
     } catch (IllegalArgumentException e) {
-      return ConfigOrError.fromError(
-          Status.INVALID_ARGUMENT.withDescription(e.getMessage()).withCause(e));
+      return ConfigOrError.fromError(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
     }
   }
 

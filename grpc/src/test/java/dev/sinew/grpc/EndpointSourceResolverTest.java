@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.sinew.endpoint.Endpoint;
+import io.grpc.EquivalentAddressGroup;
+import io.grpc.NameResolver;
+import io.grpc.NameResolverRegistry;
+import io.grpc.Status;
+import io.grpc.SynchronizationContext;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Over a source that a test steers; nothing is connected to. */
+class EndpointSourceResolverTest {
+  private static final Endpoint A = Endpoint.of("127.0.0.1", 1).withId("a");
+  private static final Endpoint B = Endpoint.of("::1", 2).withId("b");
+
+  private final HandTimer timer = new HandTimer();
+  private final SynchronizationContext context = new SynchronizationContext((thread, e) -> {
+    throw new AssertionError(e);
+  });
+  private final Heard heard = new Heard();
+
+  @Test
+  void each_endpoint_becomes_one_address_group_that_carries_it() {
+    SteeredSourceProvider.source("each").list(List.of(A, B));
+    start("steered:///each");
+    assertThat(heard.lists).containsExactly(List.of(A, B));
+  }
+
+  @Test
+  void an_empty_list_is_ignored_after_a_good_one() {
+    SteeredSourceProvider.Steered source = SteeredSourceProvider.source("empty");
+    start("steered:///empty");
+    source.list(List.of(A));
+    source.list(List.of());
+    source.list(List.of(A));
+    source.list(List.of(A, B));
+    assertThat(heard.lists).containsExactly(List.of(A), List.of(A, B));
+    assertThat(heard.errors).isEmpty();
+  }
+
+  @Test
+  void an_empty_first_list_is_an_error_that_names_the_target() {
+    SteeredSourceProvider.Steered source = SteeredSourceProvider.source("first");
+    start("steered:///first");
+    source.list(List.of());
+    assertThat(heard.errors).hasSize(1);
+    assertThat(heard.errors.get(0).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(heard.errors.get(0).getDescription())
+        .isEqualTo("steered:///first: no endpoint is known");
+    source.list(List.of(A));
+    assertThat(heard.lists).containsExactly(List.of(A));
+  }
+
+  @Test
+  void a_source_that_stays_silent_lets_calls_wait_only_for_a_while() {
+    SteeredSourceProvider.Steered source = SteeredSourceProvider.source("silent");
+    start("steered:///silent");
+    assertThat(heard.errors).isEmpty();
+    timer.runAll();
+    assertThat(heard.errors).hasSize(1);
+    source.list(List.of(A));
+    assertThat(heard.lists).hasSize(1);
+  }
+
+  @Test
+  void a_source_that_cannot_start_fails_calls_and_not_the_channel() {
+    SteeredSourceProvider.source("broken").close();
+    start("steered:///broken");
+    assertThat(heard.errors).hasSize(1);
+  }
+
+  @Test
+  void a_good_list_ends_the_wait() {
+    SteeredSourceProvider.source("good").list(List.of(A));
+    start("steered:///good");
+    timer.runAll();
+    assertThat(heard.errors).isEmpty();
+  }
+
+  @Test
+  void shutdown_closes_the_source_and_nothing_is_said_after_it() {
+    SteeredSourceProvider.Steered source = SteeredSourceProvider.source("shutdown");
+    NameResolver resolver = start("steered:///shutdown");
+    resolver.shutdown();
+    assertThat(source.closed()).isTrue();
+    timer.runAll();
+    assertThat(heard.errors).isEmpty();
+  }
+
+  @Test
+  void the_last_part_of_the_path_is_the_authority() {
+    SteeredSourceProvider.Steered unused = SteeredSourceProvider.source("orders");
+    assertThat(resolver("steered:///orders").getServiceAuthority()).isEqualTo("orders");
+    assertThat(resolver("static:///127.0.0.1:1,127.0.0.1:2").getServiceAuthority())
+        .isEqualTo("static");
+  }
+
+  @Test
+  void a_scheme_without_a_source_is_an_error() {
+    EndpointSourceResolverProvider provider = new EndpointSourceResolverProvider("nowhere") {};
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> provider.newNameResolver(URI.create("nowhere:///x"), args()))
+        .withMessage("target.scheme: nowhere"
+            + " (expected: a scheme with an EndpointSourceProvider on the class path)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new EndpointSourceResolverProvider("No") {})
+        .withMessage("scheme: No (expected: a URI scheme in lower case)");
+  }
+
+  private NameResolver start(String target) {
+    NameResolver resolver = resolver(target);
+    context.execute(() -> resolver.start(heard));
+    return resolver;
+  }
+
+  private NameResolver resolver(String target) {
+    URI uri = URI.create(target);
+    return NameResolverRegistry.getDefaultRegistry()
+        .getProviderForScheme(uri.getScheme())
+        .newNameResolver(uri, args());
+  }
+
+  private NameResolver.Args args() {
+    return NameResolver.Args.newBuilder()
+        .setDefaultPort(80)
+        .setProxyDetector(address -> null)
+        .setSynchronizationContext(context)
+        .setScheduledExecutorService(timer)
+        .setServiceConfigParser(new NameResolver.ServiceConfigParser() {
+          @Override
+          public NameResolver.ConfigOrError parseServiceConfig(Map<String, ?> raw) {
+            return NameResolver.ConfigOrError.fromConfig(raw);
+          }
+        })
+        .setOffloadExecutor(Runnable::run)
+        .build();
+  }
+
+  private static final class Heard extends NameResolver.Listener2 {
+    final List<List<Endpoint>> lists = new ArrayList<>();
+    final List<Status> errors = new ArrayList<>();
+
+    @Override
+    public Status onResult2(NameResolver.ResolutionResult result) {
+      if (result.getAddressesOrError().hasValue()) {
+        List<EquivalentAddressGroup> groups = result.getAddressesOrError().getValue();
+        lists.add(groups.stream().map(EndpointAddresses::endpoint).toList());
+        return Status.OK;
+      }
+      errors.add(result.getAddressesOrError().getStatus());
+      return result.getAddressesOrError().getStatus();
+    }
+
+    @Override
+    public void onResult(NameResolver.ResolutionResult result) {
+      throw new AssertionError("not in the synchronization context");
+    }
+
+    @Override
+    public void onError(Status error) {
+      errors.add(error);
+    }
+  }
+}

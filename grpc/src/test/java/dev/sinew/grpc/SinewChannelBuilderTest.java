@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Nothing is connected to: a channel connects with its first call. */
+class SinewChannelBuilderTest {
+  private final SinewChannelBuilder builder = SinewChannels.forTarget("static:///[::1]:1,a:2");
+
+  @Test
+  void an_ipv6_address_may_be_written_with_brackets() {
+    ManagedChannel channel = builder.build();
+    assertThat(channel.authority()).isEqualTo("static");
+    channel.shutdownNow();
+  }
+
+  @Test
+  void an_unknown_policy_is_an_error() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.policy("best"))
+        .withMessageStartingWith("policy: best (expected: one of [least_response_time, ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Get", "/shop.Orders/Get", "shop.Orders/", "shop.Orders/Get ", ""})
+  void a_name_that_is_no_full_method_name_is_an_error(String name) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.idempotent(name))
+        .withMessage("idempotent: " + name + " (expected: package.Service/Method)");
+  }
+
+  @Test
+  void a_builder_makes_one_channel() {
+    builder.build().shutdownNow();
+    assertThatIllegalStateException().isThrownBy(builder::build);
+  }
+
+  @Test
+  void a_service_config_of_the_application_is_added_to_the_own_one() {
+    Map<String, ?> broken = Map.of("methodConfig", "no list");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> builder.defaultServiceConfig(broken).build())
+        .withMessageContaining("no list");
+    SinewChannelBuilder another = SinewChannels.forTarget("static:///a:1")
+        .policy("random")
+        .defaultServiceConfig(Map.of("methodConfig", List.of()));
+    another.build().shutdownNow();
+  }
+
+  @Test
+  void interceptors_of_the_application_are_outside_of_the_retries() {
+    List<Class<?>> inner = new ArrayList<>();
+    ManagedChannel channel = builder
+        .intercept(new ClientInterceptor() {
+          @Override
+          public <ReqT, RespT> ClientCall<ReqT, RespT> interceptCall(
+              MethodDescriptor<ReqT, RespT> method, CallOptions options, Channel next) {
+            ClientCall<ReqT, RespT> call = next.newCall(method, options);
+            inner.add(call.getClass());
+            return call;
+          }
+        })
+        .build();
+    ClientCall<String, String> unused = channel.newCall(TestMethods.GET, CallOptions.DEFAULT);
+    assertThat(inner).hasSize(1).first().isEqualTo(RetryingCall.class);
+    channel.shutdownNow();
+  }
+
+  @Test
+  void a_target_is_shown_without_its_password() {
+    assertThat(SinewChannels.printable("consul://ann:secret@10.0.0.1:8500/orders"))
+        .isEqualTo("consul://10.0.0.1:8500/orders");
+    assertThat(SinewChannels.printable("static:///a:1")).isEqualTo("static:///a:1");
+  }
+}
