@@ -72,24 +72,23 @@ class RegistryEndToEndTest {
   }
 
   @Test
-  void a_change_is_seen_within_moments() throws Exception {
-    EndpointSource source = source();
-    EndpointSink sink = sink();
-    awaitList(List.of());
-    long[] nanos = new long[20];
-    EndpointSink.Registration registration = sink.register(ONE);
+  void a_change_after_a_quiet_time_is_seen_within_50_ms() throws Exception {
+    EndpointSink.Registration registration = sink().register(ONE);
+    source();
     awaitList(List.of(ONE));
+    long[] nanos = new long[11];
     for (int i = 0; i < nanos.length; i++) {
+      await(() -> server.waiting() == 1);
+      boolean leaves = i % 2 == 0;
       long began = System.nanoTime();
-      registration.health(i % 2 == 0 ? Health.CRITICAL : Health.PASSING);
-      awaitList(i % 2 == 0 ? List.of() : List.of(ONE));
+      registration.health(leaves ? Health.CRITICAL : Health.PASSING);
+      awaitList(leaves ? List.of() : List.of(ONE));
       nanos[i] = System.nanoTime() - began;
     }
     Arrays.sort(nanos);
-    long median = nanos[nanos.length / 2];
-    assertThat(TimeUnit.NANOSECONDS.toMillis(median))
-        .as("median ms of " + source)
-        .isLessThan(250);
+    long medianMillis = TimeUnit.NANOSECONDS.toMillis(nanos[nanos.length / 2]);
+    // Five times as long, for a machine that is busy.
+    assertThat(medianMillis).as("median in ms").isLessThan(250);
   }
 
   @Test
