@@ -8,7 +8,6 @@ import dev.sinew.consul.ConsulEndpointSource;
 import dev.sinew.consul.ConsulEndpointSourceProvider;
 import dev.sinew.endpoint.Endpoint;
 import dev.sinew.endpoint.EndpointSink;
-import dev.sinew.endpoint.EndpointSource;
 import dev.sinew.endpoint.Health;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
