@@ -135,6 +135,11 @@ public final class RegistryServer implements Closeable {
     return store.service(service).value();
   }
 
+  /** The number of queries that wait for a change, at most 5 000. */
+  public int waiting() {
+    return watches.size();
+  }
+
   /** Stops at once; waiting queries lose their connection. */
   @Override
   public void close() {

@@ -36,6 +36,7 @@ public final class ConsulEndpointSource implements EndpointSource {
       new Backoff(Duration.ofMillis(250), 2, Duration.ofSeconds(30));
 
   private final ConsulTarget target;
+  private final Backoff backoff;
   private final ConsulHttp http;
   private final Thread thread;
   private final RandomGenerator random = new SplittableRandom();
@@ -47,7 +48,12 @@ public final class ConsulEndpointSource implements EndpointSource {
   private int failures;
 
   ConsulEndpointSource(ConsulTarget target) {
+    this(target, BACKOFF);
+  }
+
+  ConsulEndpointSource(ConsulTarget target, Backoff backoff) {
     this.target = target;
+    this.backoff = backoff;
     this.http = new ConsulHttp(target);
     this.thread = new Thread(this::run, "sinew-consul-source-" + target.service());
     thread.setDaemon(true);
@@ -182,7 +188,7 @@ public final class ConsulEndpointSource implements EndpointSource {
         before.lastGoodNanos,
         before.answered);
     long tookNanos = System.nanoTime() - startedNanos;
-    return tookNanos + Math.max(SHORTEST_INTERVAL_NANOS, BACKOFF.nanos(failures, random));
+    return tookNanos + Math.max(SHORTEST_INTERVAL_NANOS, backoff.nanos(failures, random));
   }
 
   /**

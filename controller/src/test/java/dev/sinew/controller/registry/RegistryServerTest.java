@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.controller.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sinew.controller.registry.RegistryContract.Session;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class RegistryServerTest {
+  private static final InetSocketAddress ANY_PORT =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+  @Test
+  void the_right_token_opens_by_either_header() throws Exception {
+    try (RegistryServer server = RegistryServer.start(ANY_PORT, "s3cret")) {
+      assertThat(status(server, "X-Consul-Token", "s3cret")).isEqualTo(200);
+      assertThat(status(server, "Authorization", "Bearer s3cret")).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void a_wrong_or_missing_token_is_denied() throws Exception {
+    try (RegistryServer server = RegistryServer.start(ANY_PORT, "s3cret")) {
+      assertThat(status(server, "X-Consul-Token", "s3cre")).isEqualTo(403);
+      assertThat(status(server, "Authorization", "Basic s3cret")).isEqualTo(403);
+      try (Session session = session(server)) {
+        HttpResponse<String> answer = session.get(session.health());
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.body()).isEqualTo("Permission denied");
+        assertThat(session.put("/v1/agent/service/register", "{'Name':'x'}").statusCode())
+            .isEqualTo(403);
+        assertThat(session.get("/v1/status/leader").statusCode()).isEqualTo(200);
+      }
+      assertThat(server.entries("x")).isEmpty();
+    }
+  }
+
+  @Test
+  void without_a_token_it_serves_only_this_machine() {
+    assertThatThrownBy(() -> RegistryServer.start(new InetSocketAddress("0.0.0.0", 0), null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("registry.token: none (expected: a token");
+  }
+
+  @Test
+  void a_name_that_was_pointed_at_this_machine_is_denied() throws Exception {
+    try (RegistryServer server = RegistryServer.start(ANY_PORT, null);
+        Socket socket = new Socket()) {
+      socket.connect(server.address(), 2_000);
+      socket.setSoTimeout(2_000);
+      OutputStream out = socket.getOutputStream();
+      out.write("GET /v1/agent/self HTTP/1.1\r\nHost: evil.example\r\n\r\n"
+          .getBytes(StandardCharsets.US_ASCII));
+      InputStream in = socket.getInputStream();
+      assertThat(new String(in.readNBytes(12), StandardCharsets.US_ASCII))
+          .isEqualTo("HTTP/1.1 403");
+    }
+  }
+
+  @Test
+  void a_body_over_the_bound_is_refused() throws Exception {
+    try (RegistryServer server = RegistryServer.start(ANY_PORT, null);
+        Session session = session(server)) {
+      String fits = "{'Name':'x','Port':1" + " ".repeat(RegistryServer.LARGEST_BODY - 21) + "}";
+      assertThat(fits).hasSize(RegistryServer.LARGEST_BODY);
+      assertThat(session.put("/v1/agent/service/register", fits).statusCode()).isEqualTo(200);
+      assertThat(session.put("/v1/agent/service/register", fits + " ").statusCode())
+          .isEqualTo(413);
+    }
+  }
+
+  @Test
+  void more_waiting_queries_than_the_bound_are_refused_and_the_others_go_on() throws Exception {
+    try (RegistryServer server = RegistryServer.start(ANY_PORT, null, Instant::now, 2);
+        Session session = session(server)) {
+      session.register("1", "'Port':1", "passing");
+      List<CompletableFuture<HttpResponse<String>>> three =
+          List.of(session.blocked("20s"), session.blocked("20s"), session.blocked("20s"));
+      Object first =
+          session.within(CompletableFuture.anyOf(three.toArray(new CompletableFuture<?>[0])), 5);
+      assertThat(((HttpResponse<?>) first).statusCode()).isEqualTo(429);
+      session.put("/v1/agent/check/fail/" + session.check("1"), "");
+      List<Integer> statuses = new ArrayList<>();
+      three.forEach(answer -> statuses.add(session.within(answer, 5).statusCode()));
+      assertThat(statuses).containsExactlyInAnyOrder(200, 200, 429);
+    }
+  }
+
+  @Test
+  void waiting_queries_hold_no_thread() throws Exception {
+    try (RegistryServer server = RegistryServer.start(ANY_PORT, null);
+        Session session = session(server)) {
+      session.register("1", "'Port':1", "passing");
+      List<CompletableFuture<HttpResponse<String>>> waiting = new ArrayList<>();
+      for (int i = 0; i < 64; i++) {
+        waiting.add(session.blocked("20s"));
+      }
+      session.put("/v1/agent/check/fail/" + session.check("1"), "");
+      waiting.forEach(answer -> assertThat(session.within(answer, 5).body()).contains("critical"));
+    }
+  }
+
+  @Test
+  void a_ttl_runs_out_by_the_given_clock_only() throws Exception {
+    AtomicLong millis = new AtomicLong(1_000_000);
+    try (RegistryServer server =
+            RegistryServer.start(ANY_PORT, null, () -> Instant.ofEpochMilli(millis.get()), 10);
+        Session session = session(server)) {
+      session.register("1", "'Port':1", "passing", "900ms");
+      CompletableFuture<HttpResponse<String>> waiting = session.blocked("20s");
+      millis.addAndGet(900);
+      assertThat(session.within(waiting, 5).body()).contains("TTL expired");
+      assertThat(server.entries(session.name()).get(0).passing()).isFalse();
+    }
+  }
+
+  @Test
+  void an_old_index_wakes_at_once_after_a_restart() throws Exception {
+    long old;
+    InetSocketAddress address;
+    try (RegistryServer server = RegistryServer.start(ANY_PORT, null);
+        Session session = session(server)) {
+      session.register("1", "'Port':1", "passing");
+      old = session.index();
+      address = server.address();
+    }
+    try (RegistryServer server = RegistryServer.start(address, null);
+        Session session = session(server)) {
+      long began = System.nanoTime();
+      assertThat(session.get(session.health() + "?wait=20s&index=" + old).statusCode())
+          .isEqualTo(200);
+      assertThat(System.nanoTime() - began).isLessThan(TimeUnit.SECONDS.toNanos(5));
+    }
+  }
+
+  @Test
+  void close_is_prompt_with_queries_waiting() throws Exception {
+    RegistryServer server = RegistryServer.start(ANY_PORT, null);
+    Session session = session(server);
+    session.register("1", "'Port':1", "passing");
+    CompletableFuture<HttpResponse<String>> waiting = session.blocked("20s");
+    long began = System.nanoTime();
+    server.close();
+    assertThat(System.nanoTime() - began).isLessThan(TimeUnit.SECONDS.toNanos(2));
+    assertThatThrownBy(() -> session.within(waiting, 5))
+        .hasCauseInstanceOf(java.io.IOException.class);
+  }
+
+  @Test
+  void the_controller_sees_the_entries_without_http() throws Exception {
+    try (RegistryServer server = RegistryServer.start(ANY_PORT, null);
+        Session session = session(server)) {
+      session.register("2", "'Port':2", "passing");
+      session.register("1", "'Port':1", "");
+      assertThat(server.entries(session.name()))
+          .extracting(RegistryEntry::port, RegistryEntry::passing)
+          .containsExactly(
+              org.assertj.core.groups.Tuple.tuple(1, false),
+              org.assertj.core.groups.Tuple.tuple(2, true));
+    }
+  }
+
+  private static Session session(RegistryServer server) {
+    return new RegistryContract(uri(server)).session();
+  }
+
+  private static URI uri(RegistryServer server) {
+    return URI.create("http://127.0.0.1:" + server.address().getPort());
+  }
+
+  private static int status(RegistryServer server, String header, String value) throws Exception {
+    HttpRequest request = HttpRequest.newBuilder(uri(server).resolve("/v1/agent/self"))
+        .header(header, value)
+        .build();
+    return HttpClient.newHttpClient()
+        .send(request, HttpResponse.BodyHandlers.ofString())
+        .statusCode();
+  }
+}
