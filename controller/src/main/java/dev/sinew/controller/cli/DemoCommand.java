@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.controller.cli;
+
+import dev.sinew.controller.demo.Demo;
+import dev.sinew.controller.demo.DemoFiles;
+import dev.sinew.controller.demo.DemoSettings;
+import dev.sinew.controller.demo.DemoSummary;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code sinew demo}. */
+@Command(
+    name = "demo",
+    description = {
+      "The closed loop on this machine: a fleet of child processes that follows the load, survives a",
+      "kill -9 and explains every decision. Ends with a summary; exit status 1 if any call failed."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Versions.class)
+final class DemoCommand implements Callable<Integer> {
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      description = "length of the load, 10 to 3600 (default: 110)")
+  private @Nullable Integer seconds;
+
+  @Option(
+      names = "--trace",
+      paramLabel = "FILE.csv",
+      description =
+          "replay a recorded rate (columns t_seconds,requests_per_second), squeezed into the length and"
+              + " scaled to this machine")
+  private @Nullable Path trace;
+
+  @Option(names = "--json", paramLabel = "FILE", description = "write everything that was measured")
+  private @Nullable Path json;
+
+  @Option(
+      names = "--port",
+      paramLabel = "P",
+      description = "port of the controller on 127.0.0.1 (default: any free one)")
+  private int port;
+
+  @Option(names = "--seed", paramLabel = "S", description = "of all that is random (default: 1)")
+  private long seed = 1;
+
+  @Spec
+  private CommandSpec spec;
+
+  /** Made by picocli. */
+  DemoCommand() {
+    this.spec = CommandSpec.create();
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    DemoSettings settings = settings();
+    checkWritable(json);
+    PrintWriter out = spec.commandLine().getOut();
+    DemoFiles files = DemoFiles.create();
+    ProgramLog.to(files.logs().resolve("controller.log"));
+    DemoSummary summary = run(settings, out, files);
+    summary.lines().forEach(out::println);
+    if (json != null) {
+      summary.write(json);
+      out.println("Written: " + json);
+    }
+    if (summary.failed()) {
+      out.println("Logs: " + files.logs());
+      return 1;
+    }
+    files.delete();
+    return 0;
+  }
+
+  private static DemoSummary run(DemoSettings settings, PrintWriter out, DemoFiles files)
+      throws InterruptedException {
+    try (Demo demo = open(settings, out, files)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "sinew-demo-exit"));
+      return demo.run();
+    }
+  }
+
+  private DemoSettings settings() {
+    try {
+      if (port < 0 || port > 65535) {
+        throw new IllegalArgumentException("--port: " + port + " (expected: 0 to 65535)");
+      }
+      return trace == null
+          ? DemoSettings.scripted(
+              seconds == null ? DemoSettings.DEFAULT_SECONDS : seconds, port, seed)
+          : DemoSettings.traced(trace, seconds, port, seed);
+    } catch (IllegalArgumentException e) {
+      throw new InputException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Demo open(DemoSettings settings, PrintWriter out, DemoFiles files) {
+    try {
+      return new Demo(settings, out, files.logs(), files.cache());
+    } catch (IOException e) {
+      throw new InputException("--port: " + settings.port()
+          + " (expected: a free port on 127.0.0.1; " + e.getMessage() + ")");
+    }
+  }
+
+  /** Found out before two minutes of load, not after. */
+  private static void checkWritable(@Nullable Path file) {
+    if (file == null) {
+      return;
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    if (Files.isDirectory(file) || folder == null || !Files.isWritable(folder)) {
+      throw new InputException("--json: " + file + " (expected: a file in a writable folder)");
+    }
+  }
+}

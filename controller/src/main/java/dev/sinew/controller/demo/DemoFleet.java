@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.controller.demo;
+
+import dev.sinew.autoscaler.Autoscaler;
+import dev.sinew.autoscaler.demand.Target;
+import dev.sinew.autoscaler.policy.PolicySettings;
+import dev.sinew.autoscaler.policy.ScaleDecision;
+import dev.sinew.autoscaler.policy.ScalePolicy;
+import dev.sinew.autoscaler.policy.Stabilization;
+import dev.sinew.autoscaler.policy.StepLimits;
+import dev.sinew.autoscaler.target.Replicas;
+import dev.sinew.consul.ConsulEndpointSourceProvider;
+import dev.sinew.controller.registry.RegistryServer;
+import dev.sinew.controller.sample.SampleServer;
+import dev.sinew.endpoint.Endpoint;
+import dev.sinew.load.LoadReport;
+import dev.sinew.orca.OrcaSignalSource;
+import dev.sinew.process.FleetStatus;
+import dev.sinew.process.ProcessScaleTarget;
+import dev.sinew.process.ProcessSpec;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/** The demo's controller: registry, child processes, load reports and the loop that joins them. */
+final class DemoFleet implements AutoCloseable {
+  static final String SERVICE = "orders";
+
+  private static final System.Logger LOG = System.getLogger(DemoFleet.class.getName());
+  private static final Duration TICK = Duration.ofMillis(500);
+  private static final Duration IN_WINDOW = Duration.ofSeconds(10);
+  private static final StepLimits.Step IN_STEP = new StepLimits.Step(2, 0, Duration.ofSeconds(5));
+
+  private final RegistryServer registry;
+  private final ProcessScaleTarget target;
+  private final OrcaSignalSource signals;
+  private final Autoscaler autoscaler;
+  private final List<DemoResult.Decision> decisions = new CopyOnWriteArrayList<>();
+  private final ScheduledExecutorService ticker =
+      Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "sinew-demo-tick");
+        thread.setDaemon(true);
+        return thread;
+      });
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /**
+   * Opens the registry; no replica is started yet.
+   *
+   * @throws IOException if the port is taken
+   */
+  DemoFleet(DemoSettings settings, Path logs, Path cache) throws IOException {
+    InetSocketAddress address =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port());
+    registry = RegistryServer.start(address, null);
+    target = ProcessScaleTarget.start(spec(logs, cache));
+    signals = OrcaSignalSource.start(
+        new ConsulEndpointSourceProvider().open(serviceTarget()), DemoFleet::channel);
+    autoscaler = new Autoscaler(policy(), target, List.of(signals), 1);
+  }
+
+  /** What is shortened so that the demo takes two minutes, in words. */
+  static String shortened() {
+    return String.format(
+        Locale.ROOT,
+        "replicas may leave %d s after they were last needed (default %d s), %d per %d s (default 1 or 10 %% per 60 s)",
+        IN_WINDOW.toSeconds(),
+        Stabilization.defaults().inWindow().toSeconds(),
+        IN_STEP.replicas(),
+        IN_STEP.period().toSeconds());
+  }
+
+  String registryAddress() {
+    return registry.address().getHostString() + ":" + registry.address().getPort();
+  }
+
+  String serviceTarget() {
+    return "consul://" + registryAddress() + "/" + SERVICE;
+  }
+
+  /** Begins to tick; the first decision starts the smallest fleet. */
+  void begin(long originNanos) {
+    Future<?> unused = ticker.scheduleWithFixedDelay(
+        () -> tick(originNanos), 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Waits until so many replicas serve. */
+  boolean awaitReady(int count, Duration bound) throws InterruptedException {
+    long end = System.nanoTime() + bound.toNanos();
+    while (target.replicas().ready() < count || signals.reports().size() < count) {
+      if (System.nanoTime() >= end || closed.get()) {
+        return false;
+      }
+      Thread.sleep(20);
+    }
+    return true;
+  }
+
+  Replicas replicas() {
+    return target.replicas();
+  }
+
+  List<DemoResult.Decision> decisions() {
+    return List.copyOf(decisions);
+  }
+
+  /** The latest decision as a sentence, or empty. */
+  String lastDecision() {
+    return decisions.isEmpty() ? "" : DemoSummary.sentence(decisions.get(decisions.size() - 1));
+  }
+
+  /** Kills the replica that has served longest; returns its id, or null if none serves. */
+  @Nullable String killOldest() {
+    return target.status().children().stream()
+        .filter(child -> child.state() == FleetStatus.State.READY)
+        .findFirst()
+        .filter(child ->
+            ProcessHandle.of(child.pid()).map(ProcessHandle::destroyForcibly).orElse(false))
+        .map(FleetStatus.ChildStatus::id)
+        .orElse(null);
+  }
+
+  /** One line for each replica. */
+  List<String> lines() {
+    Map<String, LoadReport> reports = signals.reports();
+    List<String> lines = new ArrayList<>();
+    for (FleetStatus.ChildStatus child : target.status().children()) {
+      LoadReport report = reports.getOrDefault(child.id(), LoadReport.UNKNOWN);
+      String load = Double.isNaN(report.utilization())
+          ? "no report"
+          : String.format(
+              Locale.ROOT,
+              "utilization %3.0f %%   in flight %4d   %4.0f calls/s",
+              100 * report.utilization(),
+              report.inFlight(),
+              report.callsPerSecond());
+      String state = child.state().name().toLowerCase(Locale.ROOT);
+      lines.add(String.format(Locale.ROOT, "  %-12s %-9s %s", child.id(), state, load));
+    }
+    return lines;
+  }
+
+  /** Why there is no fleet, in one line. */
+  String trouble() {
+    return target.status().children().stream()
+        .map(FleetStatus.ChildStatus::lastFailure)
+        .filter(failure -> !failure.isEmpty())
+        .findFirst()
+        .orElse("the replicas are not ready within the time allowed");
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      ticker.shutdownNow();
+      target.close();
+      signals.close();
+      registry.close();
+    }
+  }
+
+  private void tick(long originNanos) {
+    try {
+      ScaleDecision decision = autoscaler.tick(Instant.now());
+      if (decision.changes()) {
+        double at = (System.nanoTime() - originNanos) / 1e9;
+        decisions.add(
+            new DemoResult.Decision(at, decision.from(), decision.to(), decision.reasons()));
+      }
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "tick=failed", e);
+    }
+  }
+
+  private ProcessSpec spec(Path logs, Path cache) {
+    List<String> command = List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-Xmx96m",
+        "-Xss512k",
+        "-cp",
+        System.getProperty("java.class.path"),
+        SampleServer.class.getName());
+    return ProcessSpec.builder(SERVICE, command, logs)
+        .environment(Map.of("SAMPLE_WORKERS", Integer.toString(DemoSettings.WORKERS)))
+        .registry("consul://" + registryAddress())
+        .archiveDirectory(cache)
+        .build();
+  }
+
+  private static ScalePolicy policy() {
+    return ScalePolicy.of(PolicySettings.of(
+            DemoSettings.MIN_REPLICAS,
+            DemoSettings.MAX_REPLICAS,
+            Target.requestsPerReplica(DemoSettings.REPLICA_TARGET),
+            Target.utilization(0.75))
+        .withStabilization(new Stabilization(Duration.ZERO, IN_WINDOW))
+        .withSteps(new StepLimits(StepLimits.defaults().out(), IN_STEP)));
+  }
+
+  private static ManagedChannel channel(Endpoint endpoint) {
+    return NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
+        .usePlaintext()
+        .build();
+  }
+}
