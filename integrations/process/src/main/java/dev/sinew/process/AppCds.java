@@ -21,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -56,6 +57,8 @@ final class AppCds {
       Pattern.compile("-Xshare:.*|-XX:(SharedArchiveFile|ArchiveClassesAtExit|AOT).*");
   private static final Pattern VM_VERSION = Pattern.compile("\\bjava\\.vm\\.version = (\\S+)");
   private static final Duration VERSION_TIMEOUT = Duration.ofSeconds(10);
+  // JDK 25 on a busy machine now and then ends without writing one and without saying why.
+  private static final int ATTEMPTS = 2;
   private static final long POLL_MILLIS = 50;
   private static final Duration DUMP_TIMEOUT = Duration.ofSeconds(30);
 
@@ -68,7 +71,8 @@ final class AppCds {
    * itself if it wants no archive, its command is no java launcher or chooses an archive by itself, or
    * none can be made.
    *
-   * <p>Blocks for about two starts and at most the start timeout, the drain grace and 40 s.
+   * <p>Blocks for about two starts; at most 10 s, and twice the start timeout, the drain grace and
+   * 30 s.
    */
   static ProcessSpec prepare(ProcessSpec spec, ChildLogs logs) throws InterruptedException {
     Path directory = spec.archiveDirectory();
@@ -79,7 +83,13 @@ final class AppCds {
       Files.createDirectories(directory, ChildLogs.ownerOnly(directory, "rwx------"));
       Path archive = directory.toAbsolutePath().resolve(key(spec) + ".jsa");
       if (!Files.exists(archive)) {
-        train(spec, logs, archive);
+        boolean made = false;
+        for (int i = 0; i < ATTEMPTS && !made; i++) {
+          made = train(spec, logs, archive);
+        }
+        if (!made) {
+          throw new IOException("the JVM wrote no archive");
+        }
         prune(directory);
         LOG.log(Level.INFO, "appcds archive made service=" + spec.service() + " file=" + archive);
       }
@@ -200,7 +210,8 @@ final class AppCds {
     }
   }
 
-  private static void train(ProcessSpec spec, ChildLogs logs, Path archive)
+  /** Runs a child that shall write an archive; returns whether it did. */
+  private static boolean train(ProcessSpec spec, ChildLogs logs, Path archive)
       throws IOException, InterruptedException {
     RandomGenerator random = RandomGenerator.getDefault();
     String run = Integer.toString(random.nextInt(1 << 30), 36);
@@ -215,13 +226,13 @@ final class AppCds {
         awaitServing(child, spec.startTimeout());
         child.terminate();
         awaitExit(child, spec.drainGrace().plus(DUMP_TIMEOUT));
-        if (!Files.exists(temporary) || Files.size(temporary) == 0) {
-          throw new IOException("the JVM wrote no archive: " + child.lastLine());
+        boolean written = Files.exists(temporary) && Files.size(temporary) > 0;
+        if (written) {
+          Files.move(temporary, archive, StandardCopyOption.ATOMIC_MOVE);
         }
-        Files.move(temporary, archive, StandardCopyOption.ATOMIC_MOVE);
+        return written;
       } finally {
-        child.kill();
-        child.release();
+        bury(child);
       }
     } finally {
       Ports.SHARED.release(port);
@@ -256,6 +267,20 @@ final class AppCds {
         throw new IOException("the training child did not end");
       }
       MILLISECONDS.sleep(POLL_MILLIS);
+    }
+  }
+
+  /** Kills and waits for the end, which is near, even on an interrupted thread. */
+  private static void bury(Child child) {
+    child.kill();
+    boolean interrupted = Thread.interrupted();
+    long deadline = System.nanoTime() + MILLISECONDS.toNanos(1000);
+    while (child.alive() && deadline - System.nanoTime() > 0) {
+      LockSupport.parkNanos(MILLISECONDS.toNanos(5));
+    }
+    child.release();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
