@@ -3,12 +3,12 @@ package dev.sinew.autoscaler;
 
 import dev.sinew.Expect;
 import dev.sinew.autoscaler.policy.Proposal;
-import dev.sinew.autoscaler.policy.ScaleDecision;
 import dev.sinew.autoscaler.policy.ScalePolicy;
 import dev.sinew.autoscaler.policy.Situation;
 import dev.sinew.autoscaler.signal.Signal;
 import dev.sinew.autoscaler.signal.SignalSource;
 import dev.sinew.autoscaler.target.Replicas;
+import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.autoscaler.target.ScaleTarget;
 import dev.sinew.autoscaler.target.StaleDecisionException;
 import java.time.Instant;

@@ -2,7 +2,7 @@
 package dev.sinew.autoscaler;
 
 import dev.sinew.autoscaler.policy.Proposal;
-import dev.sinew.autoscaler.policy.ScaleDecision;
+import dev.sinew.autoscaler.target.ScaleDecision;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

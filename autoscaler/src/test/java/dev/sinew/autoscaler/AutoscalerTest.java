@@ -9,12 +9,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinew.autoscaler.demand.Target;
 import dev.sinew.autoscaler.policy.PolicySettings;
-import dev.sinew.autoscaler.policy.ScaleDecision;
 import dev.sinew.autoscaler.policy.ScalePolicy;
 import dev.sinew.autoscaler.signal.Metric;
 import dev.sinew.autoscaler.signal.Signal;
 import dev.sinew.autoscaler.signal.SignalSource;
 import dev.sinew.autoscaler.target.Replicas;
+import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.autoscaler.target.ScaleTarget;
 import dev.sinew.autoscaler.target.StaleDecisionException;
 import java.time.Instant;

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinew.autoscaler.demand.Target;
 import dev.sinew.autoscaler.policy.PolicySettings;
-import dev.sinew.autoscaler.policy.ScaleDecision;
 import dev.sinew.autoscaler.policy.ScalePolicy;
 import dev.sinew.autoscaler.signal.Metric;
 import dev.sinew.autoscaler.signal.Signal;
 import dev.sinew.autoscaler.target.Replica;
 import dev.sinew.autoscaler.target.Replicas;
+import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.autoscaler.target.ScaleTarget;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import static dev.sinew.autoscaler.Fleets.ago;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinew.autoscaler.policy.Proposal;
-import dev.sinew.autoscaler.policy.ScaleDecision;
+import dev.sinew.autoscaler.target.ScaleDecision;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;

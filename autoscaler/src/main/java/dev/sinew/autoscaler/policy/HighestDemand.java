@@ -3,6 +3,7 @@ package dev.sinew.autoscaler.policy;
 
 import dev.sinew.autoscaler.demand.Demand;
 import dev.sinew.autoscaler.demand.Figures;
+import dev.sinew.autoscaler.target.Reason;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

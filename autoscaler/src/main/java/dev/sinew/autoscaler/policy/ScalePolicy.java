@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.autoscaler.policy;
 
+import dev.sinew.autoscaler.target.ScaleDecision;
+
 /** Decides how many replicas there shall be; pure: the same situation gives the same decision. */
 @FunctionalInterface
 public interface ScalePolicy {

@@ -3,6 +3,7 @@ package dev.sinew.autoscaler.policy;
 
 import dev.sinew.autoscaler.signal.Signal;
 import dev.sinew.autoscaler.target.Replicas;
+import dev.sinew.autoscaler.target.ScaleDecision;
 import java.time.Instant;
 import java.util.List;
 

@@ -3,6 +3,7 @@ package dev.sinew.autoscaler.policy;
 
 import dev.sinew.Expect;
 import dev.sinew.autoscaler.demand.Figures;
+import dev.sinew.autoscaler.target.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -3,6 +3,8 @@ package dev.sinew.autoscaler.policy;
 
 import dev.sinew.autoscaler.demand.Demand;
 import dev.sinew.autoscaler.demand.Readings;
+import dev.sinew.autoscaler.target.Reason;
+import dev.sinew.autoscaler.target.ScaleDecision;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.autoscaler.target;
 
-import dev.sinew.autoscaler.policy.ScaleDecision;
-
 /** What is scaled: child processes, a Kubernetes Deployment, a simulated cluster. */
 public interface ScaleTarget {
   /** The present state; never blocks. */

@@ -4,6 +4,7 @@ package dev.sinew.autoscaler.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinew.autoscaler.demand.Demand;
+import dev.sinew.autoscaler.target.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

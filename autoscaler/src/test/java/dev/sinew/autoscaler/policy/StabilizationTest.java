@@ -7,6 +7,7 @@ import static dev.sinew.autoscaler.Fleets.ready;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinew.autoscaler.target.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -6,7 +6,9 @@ import static dev.sinew.autoscaler.Fleets.ago;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinew.autoscaler.target.Reason;
 import dev.sinew.autoscaler.target.Replicas;
+import dev.sinew.autoscaler.target.ScaleDecision;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

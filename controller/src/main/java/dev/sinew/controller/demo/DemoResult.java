@@ -2,7 +2,7 @@
 package dev.sinew.controller.demo;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.sinew.autoscaler.policy.Reason;
+import dev.sinew.autoscaler.target.Reason;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

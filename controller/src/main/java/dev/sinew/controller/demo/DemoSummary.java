@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.controller.demo;
 
-import dev.sinew.autoscaler.policy.Reason;
+import dev.sinew.autoscaler.target.Reason;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -125,7 +125,7 @@ public final class OrcaReports {
   private static int zeros(double[] ratios) {
     int zeros = 0;
     for (int i = 0; i < ratios.length; i++) {
-      boolean errorsOfKnownCalls = i == 4 && ratios[3] != 0;
+      boolean errorsOfKnownCalls = i == 4 && ratios[3] > 0;
       if (ratios[i] == 0 && !errorsOfKnownCalls) {
         zeros |= 1 << i;
       }

@@ -4,8 +4,8 @@ package dev.sinew.process;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import dev.sinew.Expect;
-import dev.sinew.autoscaler.policy.ScaleDecision;
 import dev.sinew.autoscaler.target.Replicas;
+import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.autoscaler.target.ScaleTarget;
 import dev.sinew.autoscaler.target.StaleDecisionException;
 import java.io.IOException;

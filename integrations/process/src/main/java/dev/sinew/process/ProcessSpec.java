@@ -181,7 +181,8 @@ public record ProcessSpec(
     private String idPrefix;
     private String registry = NO_REGISTRY;
     private Duration startTimeout = Duration.ofSeconds(30);
-    private Duration drainGrace = Duration.ofSeconds(10);
+    // A Sinew server needs 10 s at most; the rest is margin.
+    private Duration drainGrace = Duration.ofSeconds(12);
     private Backoff restartBackoff = new Backoff(Duration.ofMillis(250), 2, Duration.ofSeconds(30));
     private OnControllerLoss onControllerLoss = OnControllerLoss.STOP;
     private @Nullable Path archiveDirectory;
@@ -223,7 +224,7 @@ public record ProcessSpec(
       return this;
     }
 
-    /** From SIGTERM to SIGKILL when scaling in; 10 s by default. */
+    /** From SIGTERM to SIGKILL when scaling in; 12 s by default. */
     public Builder drainGrace(Duration grace) {
       drainGrace = grace;
       return this;

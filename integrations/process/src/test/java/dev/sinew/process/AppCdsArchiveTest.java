@@ -3,7 +3,7 @@ package dev.sinew.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sinew.autoscaler.policy.ScaleDecision;
+import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.process.FleetStatus.ChildStatus;
 import java.io.File;
 import java.io.IOException;

@@ -3,8 +3,8 @@ package dev.sinew.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sinew.autoscaler.policy.ScaleDecision;
 import dev.sinew.autoscaler.target.Replica;
+import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.process.FleetStatus.ChildStatus;
 import dev.sinew.process.FleetStatus.State;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.process;
 
-import dev.sinew.autoscaler.policy.ScaleDecision;
+import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.process.ProcessSpec.OnControllerLoss;
 import java.io.IOException;
 import java.nio.file.Path;

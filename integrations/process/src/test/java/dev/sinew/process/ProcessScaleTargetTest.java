@@ -4,7 +4,7 @@ package dev.sinew.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sinew.autoscaler.policy.ScaleDecision;
+import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.autoscaler.target.StaleDecisionException;
 import java.io.IOException;
 import java.nio.file.Path;

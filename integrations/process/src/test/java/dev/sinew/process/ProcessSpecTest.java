@@ -20,7 +20,7 @@ final class ProcessSpecTest {
     assertThat(spec.idPrefix()).isEqualTo("orders");
     assertThat(spec.registry()).isEqualTo("none");
     assertThat(spec.startTimeout()).isEqualTo(Duration.ofSeconds(30));
-    assertThat(spec.drainGrace()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(spec.drainGrace()).isEqualTo(Duration.ofSeconds(12));
     assertThat(spec.onControllerLoss()).isEqualTo(OnControllerLoss.STOP);
     assertThat(spec.archiveDirectory()).isNull();
   }

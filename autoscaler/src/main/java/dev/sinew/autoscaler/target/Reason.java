@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.autoscaler.policy;
+package dev.sinew.autoscaler.target;
 
 /**
  * Why a rule changed the number, or held it.

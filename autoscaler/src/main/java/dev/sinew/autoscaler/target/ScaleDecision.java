@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.autoscaler.policy;
+package dev.sinew.autoscaler.target;
 
 import dev.sinew.Expect;
 import java.time.Instant;
