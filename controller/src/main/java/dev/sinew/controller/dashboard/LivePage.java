@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The live page of a run: {@code /} is the page, {@code /page/} its files, {@code /live} its server-sent
@@ -38,6 +39,7 @@ public final class LivePage implements AutoCloseable {
   private final Watchers watchers = new Watchers();
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(LivePage::tickerThread);
+  private final AtomicBoolean closed = new AtomicBoolean();
   // The fields below belong to the ticker's thread.
   private LiveHistory.Cursor sent = new LiveHistory.Cursor(0, 0, 0);
   private boolean rowsTurn;
@@ -62,9 +64,11 @@ public final class LivePage implements AutoCloseable {
   /** Stops serving and lets the watchers go; their pages try again until a new one is there. */
   @Override
   public void close() {
-    PATHS.forEach(server::removeContext);
-    ticker.shutdownNow();
-    watchers.close();
+    if (closed.compareAndSet(false, true)) {
+      PATHS.forEach(server::removeContext);
+      ticker.shutdownNow();
+      watchers.close();
+    }
   }
 
   int watching() {

@@ -74,7 +74,7 @@ final class RunTotals {
   /** Name and value, in the order to show them. */
   Map<String, String> lines() {
     Map<String, String> lines = new LinkedHashMap<>();
-    lines.put("Duration", clock(lastSeconds) + " min:s");
+    lines.put("Duration", duration(lastSeconds));
     lines.put("Calls offered", count(offered));
     lines.put("Calls succeeded", count(ok) + share(ok, offered));
     lines.put("Calls failed", count(failed) + share(failed, offered));
@@ -109,6 +109,11 @@ final class RunTotals {
 
   private static String share(double part, double whole) {
     return whole > 0 ? format(" (%.2f %%)", 100 * part / whole) : "";
+  }
+
+  private static String duration(double seconds) {
+    long whole = Math.round(seconds);
+    return format("%d min %d s", whole / 60, whole % 60);
   }
 
   private static String clock(double seconds) {

@@ -21,7 +21,6 @@ sinew.plots = (() => {
     store = from;
     const holder = document.getElementById('charts');
     strip = sinew.element('div', { id: 'flags', 'aria-hidden': 'true' });
-    holder.append(strip);
     for (const chart of sinew.charts) plots.push(make(chart, holder));
     ranges();
     new ResizeObserver(resize).observe(holder);
@@ -36,7 +35,8 @@ sinew.plots = (() => {
       class: 'plot', tabindex: '0', role: 'img', id: `plot-${chart.id}`,
       'aria-label': `Chart of ${chart.title}, ${chart.unit}, over the run's time`,
     });
-    holder.append(sinew.element('figure', { id: `chart-${chart.id}` }, title, legend, box));
+    const parts = plots.length === 0 ? [title, legend, strip, box] : [title, legend, box];
+    holder.append(sinew.element('figure', { id: `chart-${chart.id}` }, ...parts));
     const values = chart.series.map((series) => legendEntry(legend, series));
     const plot = new uPlot(options(chart, holder.clientWidth), [[]], box);
     const made = { chart, plot, values, box };
@@ -71,12 +71,12 @@ sinew.plots = (() => {
       width,
       height: height(chart, width),
       legend: { show: false },
-      padding: [8, 12, 0, 0],
+      padding: [6, 22, 0, 0],
       cursor: { sync: { key: 'sinew' }, y: false, drag: { x: true, y: false, setScale: false },
         bind: { dblclick: () => () => { choose({ mode: 'all' }); return null; } } },
       scales: { x: { time: false }, y: scale(chart) },
       axes: [
-        { ...shared, incrs: sinew.axes.TIMES, space: 64, size: last ? 50 : 30, labelSize: 18,
+        { ...shared, incrs: sinew.axes.TIMES, space: 64, size: 28, labelSize: 20, labelGap: 2,
           label: last ? 'time since the start, min:s' : undefined, labelFont: '12px system-ui, sans-serif',
           values: (u, splits) => splits.map((at) => sinew.format.clock(at)) },
         { ...shared, size: AXIS, ...valueAxis(chart),
@@ -110,7 +110,7 @@ sinew.plots = (() => {
       dash: series.dash,
       spanGaps: false,
       points: { show: false },
-      paths: chart.stepped ? uPlot.paths.stepped({ align: -1 }) : undefined,
+      paths: chart.stepped ? uPlot.paths.stepped({ align: 1 }) : undefined,
     };
   }
 
@@ -131,17 +131,34 @@ sinew.plots = (() => {
       ctx.moveTo(bbox.left, y);
       ctx.lineTo(bbox.left + bbox.width, y);
       ctx.stroke();
-      ctx.fillStyle = sinew.colour('ink');
-      ctx.font = `${12 * ratio}px system-ui, sans-serif`;
-      ctx.textAlign = 'left';
-      ctx.fillText(`objective ${sinew.format.number(objective)} ms`, bbox.left + 6 * ratio, y - 5 * ratio);
       ctx.restore();
     };
-    return { hooks: { drawClear: [draw] } };
+    return { hooks: { drawClear: [draw], draw: [objectiveName] } };
+  }
+
+  /** Over the series, on a ground of its own, so that it can be read whatever is behind it. */
+  function objectiveName(u) {
+    if (!objective) return;
+    const { ctx, bbox } = u;
+    const ratio = uPlot.pxRatio;
+    const text = `objective ${sinew.format.number(objective)} ms`;
+    const y = Math.round(u.valToPos(objective, 'y', true));
+    ctx.save();
+    ctx.font = `${11 * ratio}px system-ui, sans-serif`;
+    ctx.textBaseline = 'bottom';
+    ctx.textAlign = 'left';
+    const width = ctx.measureText(text).width;
+    ctx.globalAlpha = 0.85;
+    ctx.fillStyle = sinew.colour('card');
+    ctx.fillRect(bbox.left + 3 * ratio, y - 18 * ratio, width + 6 * ratio, 16 * ratio);
+    ctx.globalAlpha = 1;
+    ctx.fillStyle = sinew.colour('ink');
+    ctx.fillText(text, bbox.left + 6 * ratio, y - 3 * ratio);
+    ctx.restore();
   }
 
   function height(chart, width) {
-    return Math.round((width < 600 ? 130 : width > 1100 ? 190 : 165) * chart.height);
+    return Math.round((width < 600 ? 150 : width > 1100 ? 190 : 165) * chart.height);
   }
 
   function resize() {
@@ -198,12 +215,19 @@ sinew.plots = (() => {
     const { min, max } = window_();
     for (const { chart, plot } of plots) {
       plot.batch(() => {
-        if (data) plot.setData([store.columns.at, ...chart.series.map(({ key }) => store.columns[key])], false);
+        if (data) plot.setData([store.columns.at, ...chart.series.map(column)], false);
         plot.setScale('x', { min, max });
       });
     }
     sinew.markers.flags(plots[0].plot, strip);
     legends();
+  }
+
+  /** A count that is seldom over zero is drawn only where it is, or it would only underline the axis. */
+  function column({ key, seldom }) {
+    const all = store.columns[key];
+    if (!seldom) return all;
+    return all.map((value, i) => (value === 0 && !all[i - 1] && !all[i + 1] ? null : value));
   }
 
   /** The values under the cursor, or the latest. */

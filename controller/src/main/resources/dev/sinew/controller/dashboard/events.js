@@ -11,9 +11,9 @@ sinew.events = (() => {
     const flag = sinew.element('span', { class: `flag ${event.kind}` }, event.label);
     const time = sinew.element('span', { class: 'time' }, sinew.format.clock(event.at));
     const kind = sinew.element('span', { class: 'hidden' }, `${KINDS[event.kind]} at `);
-    const button = sinew.element('button', { type: 'button', 'aria-pressed': 'false' }, flag, kind, time);
+    const button = sinew.element('button', { type: 'button', 'aria-pressed': 'false' }, flag, ' ', kind, time, ' ');
     if (event.from !== undefined) {
-      button.append(sinew.element('b', { class: 'change' }, change(event)));
+      button.append(sinew.element('b', { class: 'change' }, change(event)), ' ');
     }
     button.append(sinew.name(event.text, { class: 'text' }));
     button.addEventListener('mouseenter', () => mark(event.label));

@@ -5,6 +5,7 @@
 
 sinew.markers = (() => {
   const DASHES = { decision: [], fault: [6, 4], event: [2, 4] };
+  const WIDTHS = { event: 1, decision: 1.25, fault: 2 };
   const LANES = ['decision', 'fault', 'event'];
   const FLAG_WIDTH = 30;
   let events = [];
@@ -23,12 +24,12 @@ sinew.markers = (() => {
     ctx.beginPath();
     ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
     ctx.clip();
-    for (const event of events) {
+    for (const event of [...events].sort((a, b) => WIDTHS[a.kind] - WIDTHS[b.kind])) {
       const x = Math.round(u.valToPos(event.at, 'x', true)) + 0.5;
       if (x < bbox.left || x > bbox.left + bbox.width) continue;
       ctx.strokeStyle = sinew.colour(event.kind);
-      ctx.globalAlpha = event.label === marked ? 1 : 0.6;
-      ctx.lineWidth = (event.label === marked ? 3 : 1) * ratio;
+      ctx.globalAlpha = event.label === marked || event.kind === 'fault' ? 1 : 0.75;
+      ctx.lineWidth = (WIDTHS[event.kind] + (event.label === marked ? 2 : 0)) * ratio;
       ctx.setLineDash(DASHES[event.kind].map((part) => part * ratio));
       ctx.beginPath();
       ctx.moveTo(x, bbox.top);
@@ -62,10 +63,10 @@ sinew.markers = (() => {
         const first = cluster.events[0];
         const more = cluster.events.length - 1;
         const flag = sinew.element('span', { class: `flag ${kind}` });
-        flag.textContent = more > 0 ? `${first.label}+${more}` : first.label;
+        flag.textContent = more > 0 ? `${first.label}–${cluster.events[more].label.slice(1)}` : first.label;
         flag.title = cluster.events.map((event) => `${event.label} ${event.text}`).join('\n');
         if (cluster.events.some((event) => event.label === marked)) flag.classList.add('marked');
-        flag.style.left = `${left + cluster.x}px`;
+        flag.style.left = `${Math.min(left + cluster.x, strip.clientWidth - 44)}px`;
         flag.addEventListener('mouseenter', () => listener(first.label));
         flag.addEventListener('mouseleave', () => listener(null));
         lane.append(flag);

@@ -28,8 +28,8 @@ sinew.charts = [
     series: [
       { key: 'desired', label: 'desired', dash: [7, 4], width: 1.5 },
       { key: 'ready', label: 'ready', dash: [], width: 2, fill: true },
-      { key: 'warming', label: 'warming up', dash: [2, 3], width: 2.5 },
-      { key: 'draining', label: 'draining', dash: [8, 3, 2, 3], width: 2 },
+      { key: 'warming', label: 'warming up', dash: [2, 3], width: 2.5, seldom: true },
+      { key: 'draining', label: 'draining', dash: [8, 3, 2, 3], width: 2, seldom: true },
     ],
   },
   {
@@ -68,10 +68,14 @@ sinew.axes = (() => {
   function logarithmicRange(u, min, max, objective) {
     const low = Math.min(min > 0 ? min : 1, objective || Infinity);
     const high = Math.max(max > 0 ? max : 10, (objective || 0) * 1.5);
-    const bottom = 10 ** Math.floor(Math.log10(low));
-    const power = 10 ** Math.floor(Math.log10(high));
-    const top = [1, 2, 5, 10].map((step) => step * power).find((value) => value >= high * 1.05);
-    return [bottom, top || 20 * power];
+    return [round(low * 0.9, [5, 2, 1], (step, value) => step <= value),
+      round(high * 1.1, [1, 2, 5, 10], (step, value) => step >= value)];
+  }
+
+  /** The first of some steps times a power of ten that will do. */
+  function round(value, steps, will) {
+    const power = 10 ** Math.floor(Math.log10(value) + 1e-9);
+    return power * steps.find((step) => will(step, value / power));
   }
 
   return { TIMES, logarithmic, logarithmicRange };

@@ -20,7 +20,8 @@ sinew.status = (() => {
     parts.push(known(now('offered')) ? `${number(now('offered'))} calls/s` : 'traffic unknown');
     parts.push(failures(now('failed')));
     if (known(now('p99'))) parts.push(latency(now('p99'), run && run.sloMillis));
-    set('words', `${parts.join(', ')}.`);
+    const when = document.body.dataset.connection === 'report' ? 'At the end: ' : '';
+    set('words', `${when}${parts.join(', ')}.`);
   }
 
   function failures(failed) {
