@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// What happened, as vertical lines through all charts and as labelled flags above them. Each kind has its
+// own line style, flag shape, letter and lane, so that neither colour nor luck is needed to tell them apart.
+'use strict';
+
+sinew.markers = (() => {
+  const DASHES = { decision: [], fault: [6, 4], event: [2, 4] };
+  const WIDTHS = { event: 1, decision: 1.25, fault: 2 };
+  const LANES = ['decision', 'fault', 'event'];
+  const FLAG_WIDTH = 30;
+  let events = [];
+  let marked = null;
+  let listener = () => {};
+
+  /** A uPlot plugin that draws the lines, beneath the series. */
+  function plugin() {
+    return { hooks: { drawClear: [draw] } };
+  }
+
+  function draw(u) {
+    const { ctx, bbox } = u;
+    const ratio = uPlot.pxRatio;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+    ctx.clip();
+    for (const event of [...events].sort((a, b) => WIDTHS[a.kind] - WIDTHS[b.kind])) {
+      const x = Math.round(u.valToPos(event.at, 'x', true)) + 0.5;
+      if (x < bbox.left || x > bbox.left + bbox.width) continue;
+      ctx.strokeStyle = sinew.colour(event.kind);
+      ctx.globalAlpha = event.label === marked || event.kind === 'fault' ? 1 : 0.75;
+      ctx.lineWidth = (WIDTHS[event.kind] + (event.label === marked ? 2 : 0)) * ratio;
+      ctx.setLineDash(DASHES[event.kind].map((part) => part * ratio));
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+    }
+    ctx.restore();
+  }
+
+  /** Flags that would overlap become one that says how many more there are. */
+  function clusters(u, kind) {
+    const found = [];
+    const width = u.over.clientWidth;
+    for (const event of events) {
+      if (event.kind !== kind) continue;
+      const x = u.valToPos(event.at, 'x');
+      if (!(x >= 0 && x <= width)) continue;
+      const last = found[found.length - 1];
+      if (last && x - last.x < FLAG_WIDTH) last.events.push(event);
+      else found.push({ x, events: [event] });
+    }
+    return found;
+  }
+
+  function flags(u, strip) {
+    const left = u.over.offsetLeft;
+    strip.replaceChildren();
+    for (const kind of LANES) {
+      const lane = sinew.element('div', { class: 'lane' });
+      for (const cluster of clusters(u, kind)) {
+        const first = cluster.events[0];
+        const more = cluster.events.length - 1;
+        const flag = sinew.element('span', { class: `flag ${kind}` });
+        flag.textContent = more > 0 ? `${first.label}–${cluster.events[more].label.slice(1)}` : first.label;
+        flag.title = cluster.events.map((event) => `${event.label} ${event.text}`).join('\n');
+        if (cluster.events.some((event) => event.label === marked)) flag.classList.add('marked');
+        flag.style.left = `${Math.min(left + cluster.x, strip.clientWidth - 44)}px`;
+        flag.addEventListener('mouseenter', () => listener(first.label));
+        flag.addEventListener('mouseleave', () => listener(null));
+        lane.append(flag);
+      }
+      strip.append(lane);
+    }
+  }
+
+  return {
+    plugin,
+    flags,
+    set: (all) => { events = all; },
+    mark: (label) => { marked = label; },
+    onHover: (heard) => { listener = heard; },
+  };
+})();

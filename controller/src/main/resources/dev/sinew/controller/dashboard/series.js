@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// What each chart shows. Colours follow Okabe and Ito, and never carry the meaning alone: lines differ in
+// dash and width too. The colours themselves are custom properties of the style sheet, one set per theme.
+'use strict';
+
+sinew.colour = (name) =>
+  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+sinew.charts = [
+  {
+    id: 'traffic',
+    title: 'Traffic',
+    unit: 'calls per second',
+    height: 1.25,
+    series: [
+      { key: 'offered', label: 'offered', dash: [7, 4], width: 1.5 },
+      { key: 'ok', label: 'succeeded', dash: [], width: 2, fill: true },
+      { key: 'failed', label: 'failed', dash: [], width: 2.5, fill: true },
+    ],
+  },
+  {
+    id: 'fleet',
+    title: 'Replicas',
+    unit: 'number of replicas',
+    height: 1,
+    whole: true,
+    stepped: true,
+    series: [
+      { key: 'desired', label: 'desired', dash: [7, 4], width: 1.5 },
+      { key: 'ready', label: 'ready', dash: [], width: 2, fill: true },
+      { key: 'warming', label: 'warming up', dash: [2, 3], width: 2.5, seldom: true },
+      { key: 'draining', label: 'draining', dash: [8, 3, 2, 3], width: 2, seldom: true },
+    ],
+  },
+  {
+    id: 'latency',
+    title: 'Latency',
+    unit: 'milliseconds, logarithmic',
+    height: 1.1,
+    logarithmic: true,
+    objective: true,
+    series: [
+      { key: 'p50', label: 'p50 (half of the calls are faster)', dash: [6, 3], width: 1.5 },
+      { key: 'p99', label: 'p99 (1 % of the calls are slower)', dash: [], width: 2 },
+    ],
+  },
+];
+
+/** The axes' divisions: round times, round numbers, 1-2-5 on the logarithmic one. */
+sinew.axes = (() => {
+  const TIMES = [
+    1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400,
+    172800, 604800,
+  ];
+
+  function logarithmic(u, axis, min, max) {
+    const splits = [];
+    const wide = max / min > 300;
+    for (let power = Math.floor(Math.log10(min)); power <= Math.ceil(Math.log10(max)); power++) {
+      for (const step of wide ? [1] : [1, 2, 5]) {
+        const value = step * 10 ** power;
+        if (value >= min * 0.999 && value <= max * 1.001) splits.push(value);
+      }
+    }
+    return splits;
+  }
+
+  function logarithmicRange(u, min, max, objective) {
+    const low = Math.min(min > 0 ? min : 1, objective || Infinity);
+    const high = Math.max(max > 0 ? max : 10, (objective || 0) * 1.5);
+    return [round(low * 0.9, [5, 2, 1], (step, value) => step <= value),
+      round(high * 1.1, [1, 2, 5, 10], (step, value) => step >= value)];
+  }
+
+  /** The first of some steps times a power of ten that will do. */
+  function round(value, steps, will) {
+    const power = 10 ** Math.floor(Math.log10(value) + 1e-9);
+    return power * steps.find((step) => will(step, value / power));
+  }
+
+  return { TIMES, logarithmic, logarithmicRange };
+})();
