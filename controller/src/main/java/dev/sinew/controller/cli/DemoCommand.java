@@ -44,6 +44,13 @@ final class DemoCommand implements Callable<Integer> {
   private @Nullable Path json;
 
   @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description =
+          "write the report, a page that needs no network (default: a file in the build folder)")
+  private @Nullable Path html = defaultReport();
+
+  @Option(
       names = "--port",
       paramLabel = "P",
       description = "port of the controller on 127.0.0.1 (default: any free one)")
@@ -63,7 +70,8 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     DemoSettings settings = settings();
-    checkWritable(json);
+    checkWritable("--json", json);
+    checkWritable("--html", html);
     PrintWriter out = spec.commandLine().getOut();
     DemoFiles files = DemoFiles.create();
     ProgramLog.to(files.logs().resolve("controller.log"));
@@ -72,6 +80,10 @@ final class DemoCommand implements Callable<Integer> {
     if (json != null) {
       summary.write(json);
       out.println("Written: " + json);
+    }
+    if (html != null) {
+      summary.writePage(html);
+      out.println("Report:  " + html);
     }
     if (summary.failed()) {
       out.println("Logs: " + files.logs());
@@ -112,14 +124,20 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
+  /** In the folder that the launcher names; none if the program was started otherwise. */
+  private static @Nullable Path defaultReport() {
+    String folder = System.getProperty("sinew.output");
+    return folder == null ? null : Path.of(folder, "demo.html");
+  }
+
   /** Found out before two minutes of load, not after. */
-  private static void checkWritable(@Nullable Path file) {
+  private static void checkWritable(String option, @Nullable Path file) {
     if (file == null) {
       return;
     }
     Path folder = file.toAbsolutePath().getParent();
     if (Files.isDirectory(file) || folder == null || !Files.isWritable(folder)) {
-      throw new InputException("--json: " + file + " (expected: a file in a writable folder)");
+      throw new InputException(option + ": " + file + " (expected: a file in a writable folder)");
     }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.controller.demo;
 
+import dev.sinew.autoscaler.target.Replicas;
 import dev.sinew.controller.load.CallRecorder;
 import dev.sinew.controller.load.LoadGenerator;
 import dev.sinew.controller.load.LoadShape;
@@ -32,7 +33,8 @@ public final class Demo implements AutoCloseable {
   private final PrintWriter out;
   private final Screen screen;
   private final DemoFleet fleet;
-  private final List<String> events = new ArrayList<>();
+  private final DemoPage page;
+  private final List<LoadShape.Event> events = new ArrayList<>();
   private final List<DemoResult.Fault> faults = new ArrayList<>();
   private final FleetHistory history = new FleetHistory();
   private volatile @Nullable LoadGenerator generator;
@@ -50,6 +52,7 @@ public final class Demo implements AutoCloseable {
     this.out = out;
     this.screen = Screen.forLauncher(out);
     this.fleet = new DemoFleet(settings, logs, cache);
+    this.page = DemoPage.start(fleet.http());
   }
 
   /**
@@ -82,7 +85,7 @@ public final class Demo implements AutoCloseable {
           recorder);
       generator = load;
       Set<String> atStep = drive(load, recorder, origin, loadStart);
-      return new DemoSummary(result(recorder, step, atStep));
+      return new DemoSummary(result(recorder, step, atStep), events);
     } finally {
       channel.shutdownNow().awaitTermination(1, TimeUnit.SECONDS);
     }
@@ -96,6 +99,7 @@ public final class Demo implements AutoCloseable {
     if (running != null) {
       running.stop();
     }
+    page.close();
     fleet.close();
   }
 
@@ -125,10 +129,17 @@ public final class Demo implements AutoCloseable {
         kill = Double.NaN;
         killOne(now);
       }
-      history.add(now, fleet.replicas(), recorder.recent());
-      screen.show(model(now, end));
+      show(now, end, recorder.recent());
     }
     return atStep;
+  }
+
+  private void show(double now, double end, CallRecorder.Recent calls) {
+    Replicas replicas = fleet.replicas();
+    history.add(now, replicas, calls);
+    page.show(now, replicas, calls, fleet.rows());
+    page.decisions(fleet.decisions());
+    screen.show(model(now, end));
   }
 
   private static void runLoad(LoadGenerator load, long origin) {
@@ -143,7 +154,8 @@ public final class Demo implements AutoCloseable {
     String replica = fleet.killOldest();
     if (replica != null) {
       faults.add(new DemoResult.Fault("kill -9", now, replica));
-      note(now, "kill -9 " + replica);
+      events.add(new LoadShape.Event("kill -9 " + replica, now));
+      page.fault(now, "kill -9 " + replica);
     }
   }
 
@@ -162,6 +174,7 @@ public final class Demo implements AutoCloseable {
         settings.shape().seconds(),
         DemoSettings.DEADLINE.toSeconds(),
         DemoFleet.shortened());
+    out.printf("Live page: http://%s/%n", fleet.registryAddress());
     out.printf(
         "Registry: http://%s/v1/health/service/%s%n", fleet.registryAddress(), DemoFleet.SERVICE);
   }
@@ -175,7 +188,8 @@ public final class Demo implements AutoCloseable {
   }
 
   private void note(double at, String event) {
-    events.add(ScreenModel.clock(at) + "  " + event);
+    events.add(new LoadShape.Event(event, at));
+    page.event(at, event);
   }
 
   private ScreenModel model(double now, double end) {
@@ -194,7 +208,9 @@ public final class Demo implements AutoCloseable {
         history.readyCounts(),
         fleet.lines(),
         fleet.lastDecision(),
-        List.copyOf(events));
+        events.stream()
+            .map(event -> ScreenModel.clock(event.atSeconds()) + "  " + event.name())
+            .toList());
   }
 
   private DemoResult result(CallRecorder recorder, double step, Set<String> atStep) {

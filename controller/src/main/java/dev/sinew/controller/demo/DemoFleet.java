@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.controller.demo;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.sinew.autoscaler.Autoscaler;
 import dev.sinew.autoscaler.demand.Target;
 import dev.sinew.autoscaler.policy.PolicySettings;
@@ -10,6 +11,7 @@ import dev.sinew.autoscaler.policy.StepLimits;
 import dev.sinew.autoscaler.target.Replicas;
 import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.consul.ConsulEndpointSourceProvider;
+import dev.sinew.controller.dashboard.ReplicaRow;
 import dev.sinew.controller.registry.RegistryServer;
 import dev.sinew.controller.sample.SampleServer;
 import dev.sinew.endpoint.Endpoint;
@@ -27,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -84,6 +87,10 @@ final class DemoFleet implements AutoCloseable {
         Stabilization.defaults().inWindow().toSeconds(),
         IN_STEP.replicas(),
         IN_STEP.period().toSeconds());
+  }
+
+  HttpServer http() {
+    return registry.http();
   }
 
   String registryAddress() {
@@ -154,6 +161,40 @@ final class DemoFleet implements AutoCloseable {
       lines.add(String.format(Locale.ROOT, "  %-12s %-9s %s", child.id(), state, load));
     }
     return lines;
+  }
+
+  /** The replicas for the page. */
+  List<ReplicaRow> rows() {
+    Map<String, LoadReport> reports = signals.reports();
+    double calls = reports.values().stream()
+        .mapToDouble(LoadReport::callsPerSecond)
+        .filter(rate -> rate > 0)
+        .sum();
+    Map<String, Instant> started = new HashMap<>();
+    target.replicas().all().forEach(replica -> started.put(replica.id(), replica.startedAt()));
+    return target.status().children().stream()
+        .map(child -> row(child, reports, calls, started))
+        .toList();
+  }
+
+  private static ReplicaRow row(
+      FleetStatus.ChildStatus child,
+      Map<String, LoadReport> reports,
+      double allCalls,
+      Map<String, Instant> started) {
+    LoadReport report = reports.getOrDefault(child.id(), LoadReport.UNKNOWN);
+    Instant since = started.get(child.id());
+    boolean ready = child.state() == FleetStatus.State.READY;
+    String state = child.state().name().toLowerCase(Locale.ROOT);
+    return new ReplicaRow(
+        child.id(),
+        state,
+        since == null ? Double.NaN : Duration.between(since, Instant.now()).toMillis() / 1e3,
+        allCalls > 0 ? report.callsPerSecond() / allCalls : Double.NaN,
+        report.inFlight(),
+        report.utilization(),
+        ready ? 0 : 1,
+        ready ? "" : "it is " + state);
   }
 
   /** Why there is no fleet, in one line. */

@@ -2,10 +2,14 @@
 package dev.sinew.controller.demo;
 
 import dev.sinew.autoscaler.target.Reason;
+import dev.sinew.controller.load.LoadShape;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -13,9 +17,11 @@ import tools.jackson.databind.json.JsonMapper;
 /** What is said at the end of a demo. */
 public final class DemoSummary {
   private final DemoResult result;
+  private final List<LoadShape.Event> events;
 
-  DemoSummary(DemoResult result) {
+  DemoSummary(DemoResult result, List<LoadShape.Event> events) {
     this.result = result;
+    this.events = List.copyOf(events);
   }
 
   /** Whether a call failed. */
@@ -26,6 +32,11 @@ public final class DemoSummary {
   /** Writes the result as JSON. */
   public void write(Path file) {
     JsonMapper.builder().build().writerWithDefaultPrettyPrinter().writeValue(file.toFile(), result);
+  }
+
+  /** Writes the result as one page that needs no network. */
+  public void writePage(Path file) throws IOException {
+    DemoPage.write(result, events, file);
   }
 
   /** The summary as lines. */
@@ -75,10 +86,24 @@ public final class DemoSummary {
     return lines;
   }
 
+  /** The figures that the charts do not show, by name. */
+  static Map<String, String> facts(DemoResult result) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    if (result.stepToDecisionSeconds() != null) {
+      facts.put("Load ×4 to decision", unit(result.stepToDecisionSeconds(), "s"));
+      facts.put(
+          "Decision to a new replica's first answer", unit(result.decisionToTrafficSeconds(), "s"));
+      facts.put("Load ×4 to latency back", unit(result.stepToRecoverySeconds(), "s"));
+    }
+    return facts;
+  }
+
   static String sentence(DemoResult.Decision decision) {
-    String because =
-        decision.reasons().stream().map(Reason::because).collect(Collectors.joining("; "));
-    return decision.from() + " → " + decision.to() + ": " + because;
+    return decision.from() + " → " + decision.to() + ": " + because(decision);
+  }
+
+  static String because(DemoResult.Decision decision) {
+    return decision.reasons().stream().map(Reason::because).collect(Collectors.joining("; "));
   }
 
   private static String unit(@Nullable Double value, String unit) {

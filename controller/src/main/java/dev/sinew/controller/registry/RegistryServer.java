@@ -118,7 +118,7 @@ public final class RegistryServer implements Closeable {
         token == null || !token.isBlank(), "registry.token", "(hidden)", "at least one character");
     HttpServer http = HttpServer.create(bind, 1024);
     RegistryServer server = new RegistryServer(http, token, clock, mostWaiting);
-    http.createContext("/", server::handle);
+    http.createContext("/v1/", server::handle);
     http.setExecutor(server.workers);
     http.start();
     LOG.log(System.Logger.Level.INFO, "registry address={0} state=serving", server.address());
@@ -128,6 +128,11 @@ public final class RegistryServer implements Closeable {
   /** Where it listens. */
   public InetSocketAddress address() {
     return http.getAddress();
+  }
+
+  /** The HTTP server below it, for pages of this program beside {@code /v1/}. */
+  public HttpServer http() {
+    return http;
   }
 
   /** The instances of one service as they are now, in the order of their ids. */

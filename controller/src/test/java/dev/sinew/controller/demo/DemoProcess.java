@@ -30,6 +30,9 @@ final class DemoProcess implements AutoCloseable {
   DemoProcess(Path folder, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.addAll(List.of(
+        // A test run in the background would hand its ignored SIGINT on.
+        "env",
+        "--default-signal=INT",
         "setsid",
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:+UseSerialGC",
