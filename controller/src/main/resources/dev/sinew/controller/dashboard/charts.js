@@ -37,11 +37,13 @@ sinew.plots = (() => {
     });
     const parts = plots.length === 0 ? [title, legend, strip, box] : [title, legend, box];
     holder.append(sinew.element('figure', { id: `chart-${chart.id}` }, ...parts));
+    const when = sinew.element('span', { class: 'when' });
+    legend.append(when);
     const values = chart.series.map((series) => legendEntry(legend, series));
     const plot = new uPlot(options(chart, holder.clientWidth), [[]], box);
-    const made = { chart, plot, values, box };
+    const made = { chart, plot, values, when, legend };
     plot.hooks.setCursor = [() => legends()];
-    box.addEventListener('keydown', (event) => moveCursor(event, plot));
+    box.addEventListener('keydown', (event) => moveCursor(event, made));
     return made;
   }
 
@@ -232,15 +234,16 @@ sinew.plots = (() => {
 
   /** The values under the cursor, or the latest. */
   function legends() {
-    for (const { chart, plot, values } of plots) {
+    for (const { chart, plot, values, when } of plots) {
       const at = plot.cursor.idx ?? store.columns.at.length - 1;
+      when.textContent = plot.cursor.idx === null ? 'latest' : `at ${sinew.format.clock(store.columns.at[at])}`;
       chart.series.forEach(({ key }, i) => {
         values[i].textContent = sinew.format.number(store.columns[key][at]);
       });
     }
   }
 
-  function moveCursor(event, plot) {
+  function moveCursor(event, { plot, legend }) {
     const steps = { ArrowLeft: -1, ArrowRight: 1, PageUp: -20, PageDown: 20 };
     const at = store.columns.at;
     if (event.key === 'Escape') {
@@ -250,13 +253,14 @@ sinew.plots = (() => {
       const from = plot.cursor.idx ?? at.length - 1;
       const to = Math.min(at.length - 1, Math.max(0, from + steps[event.key]));
       plot.setCursor({ left: plot.valToPos(at[to], 'x'), top: 10 });
+      document.getElementById('announce').textContent = legend.innerText;
     }
   }
 
   function mark(label) {
     sinew.markers.mark(label);
     for (const { plot } of plots) plot.redraw(false, false);
-    sinew.markers.flags(plots[0].plot, strip);
+    sinew.markers.markFlags(strip);
   }
 
   return { start, update, mark };

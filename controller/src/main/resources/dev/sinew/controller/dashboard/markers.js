@@ -10,6 +10,7 @@ sinew.markers = (() => {
   const FLAG_WIDTH = 30;
   let events = [];
   let marked = null;
+  let shown = '';
   let listener = () => {};
 
   /** A uPlot plugin that draws the lines, beneath the series. */
@@ -54,18 +55,24 @@ sinew.markers = (() => {
     return found;
   }
 
+  /** Flags over the chart; left alone where they would be the same, as a pointer may rest on one. */
   function flags(u, strip) {
     const left = u.over.offsetLeft;
+    const lanes = LANES.map((kind) => [kind, clusters(u, kind)]);
+    const wanted = JSON.stringify([left, strip.clientWidth,
+      lanes.map(([, found]) => found.map(({ x, events: its }) => [x, its.length, its[0].label]))]);
+    if (wanted === shown) return;
+    shown = wanted;
     strip.replaceChildren();
-    for (const kind of LANES) {
+    for (const [kind, found] of lanes) {
       const lane = sinew.element('div', { class: 'lane' });
-      for (const cluster of clusters(u, kind)) {
+      for (const cluster of found) {
         const first = cluster.events[0];
         const more = cluster.events.length - 1;
         const flag = sinew.element('span', { class: `flag ${kind}` });
         flag.textContent = more > 0 ? `${first.label}–${cluster.events[more].label.slice(1)}` : first.label;
         flag.title = cluster.events.map((event) => `${event.label} ${event.text}`).join('\n');
-        if (cluster.events.some((event) => event.label === marked)) flag.classList.add('marked');
+        flag.dataset.labels = ` ${cluster.events.map((event) => event.label).join(' ')} `;
         flag.style.left = `${Math.min(left + cluster.x, strip.clientWidth - 44)}px`;
         flag.addEventListener('mouseenter', () => listener(first.label));
         flag.addEventListener('mouseleave', () => listener(null));
@@ -73,11 +80,19 @@ sinew.markers = (() => {
       }
       strip.append(lane);
     }
+    markFlags(strip);
+  }
+
+  function markFlags(strip) {
+    for (const flag of strip.querySelectorAll('.flag')) {
+      flag.classList.toggle('marked', marked !== null && flag.dataset.labels.includes(` ${marked} `));
+    }
   }
 
   return {
     plugin,
     flags,
+    markFlags,
     set: (all) => { events = all; },
     mark: (label) => { marked = label; },
     onHover: (heard) => { listener = heard; },

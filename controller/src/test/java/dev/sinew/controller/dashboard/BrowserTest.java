@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** The page in a real browser, which must be content with it: no error, no request off loopback. */
 @Tag("browser")
@@ -122,6 +123,38 @@ final class BrowserTest {
     tab.await("document.querySelector('#flags .flag.fault') !== null");
     tab.await("document.getElementById('announce').textContent.includes('lost, load unchanged')");
     inked("latency", "fault");
+  }
+
+  @Test
+  void a_day_of_history_and_five_hundred_replicas_leave_the_browser_idle_most_of_the_time()
+      throws Exception {
+    FakeRun run = new FakeRun(125);
+    LiveHistory history = new LiveHistory(FakeRun.info("run"));
+    int day = run.playDay(history);
+    serve(history);
+    tab.await(ROWS + " === 50");
+    tab.call("Performance.enable", Map.of());
+    double busyBefore = metric("TaskDuration");
+    double before = metric("Timestamp");
+    for (int second = 1; second <= 4; second++) {
+      history.replicas(run.rows(60 + second));
+      history.add(LiveEvent.event(day + second, "second " + second));
+      history.add(run.pointAt(day + second, 60 + second));
+      tab.await(LIST + ".includes('second " + second + "')", TWO_SECONDS, LIST);
+      tab.evaluate("new Promise(done => setTimeout(done, 700))"); // a run's own pace
+    }
+    double share = (metric("TaskDuration") - busyBefore) / (metric("Timestamp") - before);
+    System.out.printf("live page: replicas=500 history=day browser_busy=%.2f%n", share);
+    assertThat(share).as("the browser's main thread, as a share of a core").isLessThan(0.5);
+  }
+
+  private double metric(String name) {
+    for (JsonNode metric : tab.call("Performance.getMetrics", Map.of()).get("metrics")) {
+      if (metric.get("name").stringValue().equals(name)) {
+        return metric.get("value").doubleValue();
+      }
+    }
+    throw new IllegalStateException("metric: " + name + " (expected: known to the browser)");
   }
 
   @Test
