@@ -79,8 +79,8 @@ sinew.plots = (() => {
       scales: { x: { time: false }, y: scale(chart) },
       axes: [
         { ...shared, incrs: sinew.axes.TIMES, space: 64, size: 28, labelSize: 20, labelGap: 2,
-          label: last ? 'time since the start, min:s' : undefined, labelFont: '12px system-ui, sans-serif',
-          values: (u, splits) => splits.map((at) => sinew.format.clock(at)) },
+          label: last ? sinew.axes.timeLabel : undefined, labelFont: '12px system-ui, sans-serif',
+          values: sinew.axes.timeValues },
         { ...shared, size: AXIS, ...valueAxis(chart),
           values: (u, splits) => splits.map((value) => sinew.format.number(value)) },
       ],

@@ -169,6 +169,7 @@ final class BrowserTest {
       tab.await("document.body.dataset.run === 'before' && " + CONNECTION + " === 'live'");
     }
     tab.await(CONNECTION + " === 'connection lost, trying again'");
+    tab.await(WORDS + ".startsWith('Last known: ')");
     assertThat(tab.evaluate(ROWS)).as("what was known stays to be read").isNotEqualTo("0");
     LiveHistory after = new LiveHistory(FakeRun.info("after"));
     new FakeRun(2).play(after, 0, 10);
@@ -181,6 +182,20 @@ final class BrowserTest {
         .as("a browser itself reports connections that fail, and nothing else may be there")
         .allMatch(text -> text.contains("net::ERR_") && text.contains("/live"));
     tab.forgetComplaints();
+  }
+
+  @Test
+  void the_charts_follow_the_theme_and_the_screen_without_a_reload() throws Exception {
+    LiveHistory history = new LiveHistory(FakeRun.info("run"));
+    new FakeRun(8).play(history, 0, 130);
+    serve(history);
+    tab.await(ROWS + " === 32");
+    String light = tab.evaluate("sinew.colour('ok')");
+    tab.screen(390, 844, "dark", true);
+    tab.await("sinew.colour('ok') !== '" + light + "'");
+    inked("traffic", "ok");
+    tab.await("document.documentElement.scrollWidth <= 390");
+    tab.await("document.querySelector('#chart-traffic canvas').clientWidth < 390");
   }
 
   @Test
