@@ -196,13 +196,14 @@ sinew.plots = (() => {
     if (width >= 8) choose(zoom);
   }
 
-  function window_() {
+  /** The time axis as it shall be; at least ten seconds, from the start where the start is known. */
+  function shown() {
     const at = store.columns.at;
-    const first = at.length > 0 ? Math.min(at[0], 0.001 + at[0]) : 0;
+    const first = at.length > 0 && at[0] > 2 ? at[0] : 0;
     const last = Math.max(at.length > 0 ? at[at.length - 1] : 0, first + 10);
     if (view.mode === 'zoom') return view;
     if (view.mode === 'last') return { min: Math.max(first, last - view.seconds), max: last };
-    return { min: at.length > 0 && at[0] <= 1 ? 0 : first, max: last };
+    return { min: first, max: last };
   }
 
   /** Shows what the store holds now. */
@@ -214,7 +215,7 @@ sinew.plots = (() => {
 
   function redraw(data) {
     if (plots.length === 0 || !store) return;
-    const { min, max } = window_();
+    const { min, max } = shown();
     for (const { chart, plot } of plots) {
       plot.batch(() => {
         if (data) plot.setData([store.columns.at, ...chart.series.map(column)], false);
@@ -263,5 +264,5 @@ sinew.plots = (() => {
     sinew.markers.markFlags(strip);
   }
 
-  return { start, update, mark };
+  return { start, update, mark, shown };
 })();

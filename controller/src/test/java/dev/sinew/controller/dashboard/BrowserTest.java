@@ -133,7 +133,7 @@ final class BrowserTest {
     int day = run.playDay(history);
     serve(history);
     tab.await(ROWS + " === 50");
-    tab.call("Performance.enable", Map.of());
+    tab.call("Performance.enable", Map.of("timeDomain", "threadTicks"));
     double busyBefore = metric("TaskDuration");
     double before = metric("Timestamp");
     for (int second = 1; second <= 4; second++) {
@@ -262,6 +262,29 @@ final class BrowserTest {
       tab.press("ArrowLeft");
     }
     tab.await(offered + " !== '" + latest + "'", TWO_SECONDS, offered);
+  }
+
+  @Test
+  void dragging_across_one_chart_zooms_all_and_a_double_click_ends_it() throws Exception {
+    LiveHistory history = new LiveHistory(FakeRun.info("run"));
+    new FakeRun(2).play(history, 0, 200);
+    serve(history);
+    tab.await("sinew.plots.shown().max === 200");
+    double x = Double.parseDouble(
+        tab.evaluate("document.querySelector('#chart-fleet .u-over').getBoundingClientRect().x"));
+    double y = Double.parseDouble(tab.evaluate(
+            "document.querySelector('#chart-fleet .u-over').getBoundingClientRect().y"))
+        + 20;
+    tab.mouse("mouseMoved", x + 100, y, 0);
+    tab.mouse("mousePressed", x + 100, y, 1);
+    tab.mouse("mouseMoved", x + 300, y, 1);
+    tab.mouse("mouseReleased", x + 300, y, 1);
+    tab.await("sinew.plots.shown().max < 150 && sinew.plots.shown().min > 5");
+    tab.mouse("mousePressed", x + 50, y, 2);
+    tab.mouse("mouseReleased", x + 50, y, 2);
+    tab.await("sinew.plots.shown().max === 200 && sinew.plots.shown().min === 0");
+    tab.evaluate("document.getElementById('range-60').click()");
+    tab.await("sinew.plots.shown().min === 140");
   }
 
   @Test
