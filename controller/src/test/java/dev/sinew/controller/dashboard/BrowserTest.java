@@ -308,6 +308,29 @@ final class BrowserTest {
     assertThat(tab.requests()).allMatch(url -> url.matches("file:.*/report\\.html|data:,"));
   }
 
+  @Test
+  void after_a_lost_connection_the_same_run_goes_on_where_it_was() throws Exception {
+    LiveHistory history = new LiveHistory(FakeRun.info("run"));
+    new FakeRun(2).play(history, 0, 100);
+    int port;
+    try (FakeServer server = new FakeServer(history, 0)) {
+      port = server.port();
+      tab.go(server.url());
+      tab.await("document.getElementById('events').children.length === 3");
+    }
+    tab.await("document.body.dataset.connection === 'lost'");
+    tab.evaluate("document.querySelector('#events button').focus()");
+    new FakeRun(2).play(history, 100, 121);
+    try (FakeServer server = new FakeServer(history, port)) {
+      assertThat(server.page.watching()).isZero();
+      tab.await("document.getElementById('events').children.length === 5");
+      tab.await("sinew.plots.shown().max === 121 && " + CONNECTION + " === 'live'");
+      assertThat(tab.evaluate("document.activeElement.textContent")).contains("D2");
+    }
+    tab.await("document.body.dataset.connection === 'lost'");
+    tab.forgetComplaints(); // the browser's own, of connections that failed
+  }
+
   private void inked(String chart, String colour) throws InterruptedException {
     tab.await("(" + INKED + ")('" + chart + "', '" + colour + "')");
   }

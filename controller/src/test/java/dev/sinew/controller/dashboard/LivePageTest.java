@@ -15,9 +15,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+@Tag("browser")
 @Timeout(60)
 final class LivePageTest {
   private final LiveHistory history = new LiveHistory(FakeRun.info("run-1"));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * Takes pictures to look at, of a made-up run or of a page that is being served: {@code
  * -Dtest=ScreenshotsTest -Dsinew.screenshots=DIRECTORY [-Dsinew.screenshots.url=http://127.0.0.1:PORT/]}.
  */
-@Tag("browser")
+@Tag("screenshots")
 @EnabledIfSystemProperty(named = "sinew.screenshots", matches = ".+")
 final class ScreenshotsTest {
   private static final int[] WIDTHS = {390, 1280, 1920};
