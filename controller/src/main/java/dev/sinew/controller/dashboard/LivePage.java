@@ -66,7 +66,7 @@ public final class LivePage implements AutoCloseable {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       PATHS.forEach(server::removeContext);
-      ticker.shutdownNow();
+      ticker.shutdown(); // lets those who were just coming in be let go too
       watchers.close();
     }
   }

@@ -37,11 +37,13 @@ sinew.plots = (() => {
     });
     const parts = plots.length === 0 ? [title, legend, strip, box] : [title, legend, box];
     holder.append(sinew.element('figure', { id: `chart-${chart.id}` }, ...parts));
+    const when = sinew.element('span', { class: 'when' });
+    legend.append(when);
     const values = chart.series.map((series) => legendEntry(legend, series));
     const plot = new uPlot(options(chart, holder.clientWidth), [[]], box);
-    const made = { chart, plot, values, box };
+    const made = { chart, plot, values, when, legend };
     plot.hooks.setCursor = [() => legends()];
-    box.addEventListener('keydown', (event) => moveCursor(event, plot));
+    box.addEventListener('keydown', (event) => moveCursor(event, made));
     return made;
   }
 
@@ -77,8 +79,8 @@ sinew.plots = (() => {
       scales: { x: { time: false }, y: scale(chart) },
       axes: [
         { ...shared, incrs: sinew.axes.TIMES, space: 64, size: 28, labelSize: 20, labelGap: 2,
-          label: last ? 'time since the start, min:s' : undefined, labelFont: '12px system-ui, sans-serif',
-          values: (u, splits) => splits.map((at) => sinew.format.clock(at)) },
+          label: last ? sinew.axes.timeLabel : undefined, labelFont: '12px system-ui, sans-serif',
+          values: sinew.axes.timeValues },
         { ...shared, size: AXIS, ...valueAxis(chart),
           values: (u, splits) => splits.map((value) => sinew.format.number(value)) },
       ],
@@ -194,13 +196,14 @@ sinew.plots = (() => {
     if (width >= 8) choose(zoom);
   }
 
-  function window_() {
+  /** The time axis as it shall be; at least ten seconds, from the start where the start is known. */
+  function shown() {
     const at = store.columns.at;
-    const first = at.length > 0 ? Math.min(at[0], 0.001 + at[0]) : 0;
+    const first = at.length > 0 && at[0] > 2 ? at[0] : 0;
     const last = Math.max(at.length > 0 ? at[at.length - 1] : 0, first + 10);
     if (view.mode === 'zoom') return view;
     if (view.mode === 'last') return { min: Math.max(first, last - view.seconds), max: last };
-    return { min: at.length > 0 && at[0] <= 1 ? 0 : first, max: last };
+    return { min: first, max: last };
   }
 
   /** Shows what the store holds now. */
@@ -212,7 +215,7 @@ sinew.plots = (() => {
 
   function redraw(data) {
     if (plots.length === 0 || !store) return;
-    const { min, max } = window_();
+    const { min, max } = shown();
     for (const { chart, plot } of plots) {
       plot.batch(() => {
         if (data) plot.setData([store.columns.at, ...chart.series.map(column)], false);
@@ -232,15 +235,16 @@ sinew.plots = (() => {
 
   /** The values under the cursor, or the latest. */
   function legends() {
-    for (const { chart, plot, values } of plots) {
+    for (const { chart, plot, values, when } of plots) {
       const at = plot.cursor.idx ?? store.columns.at.length - 1;
+      when.textContent = plot.cursor.idx === null ? 'latest' : `at ${sinew.format.clock(store.columns.at[at])}`;
       chart.series.forEach(({ key }, i) => {
         values[i].textContent = sinew.format.number(store.columns[key][at]);
       });
     }
   }
 
-  function moveCursor(event, plot) {
+  function moveCursor(event, { plot, legend }) {
     const steps = { ArrowLeft: -1, ArrowRight: 1, PageUp: -20, PageDown: 20 };
     const at = store.columns.at;
     if (event.key === 'Escape') {
@@ -250,14 +254,15 @@ sinew.plots = (() => {
       const from = plot.cursor.idx ?? at.length - 1;
       const to = Math.min(at.length - 1, Math.max(0, from + steps[event.key]));
       plot.setCursor({ left: plot.valToPos(at[to], 'x'), top: 10 });
+      document.getElementById('announce').textContent = legend.innerText;
     }
   }
 
   function mark(label) {
     sinew.markers.mark(label);
     for (const { plot } of plots) plot.redraw(false, false);
-    sinew.markers.flags(plots[0].plot, strip);
+    sinew.markers.markFlags(strip);
   }
 
-  return { start, update, mark };
+  return { start, update, mark, shown };
 })();

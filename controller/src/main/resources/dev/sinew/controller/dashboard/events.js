@@ -65,7 +65,7 @@ sinew.events = (() => {
 
   function start() {
     sinew.markers.onHover((label) => {
-      for (const line of list().children) line.classList.toggle('marked', line.dataset.label === label);
+      mark(label || pinned);
       const line = [...list().children].find((child) => child.dataset.label === label);
       if (line) list().scrollTop = line.offsetTop - list().offsetTop - list().clientHeight / 2;
     });

@@ -7,18 +7,26 @@
   const { store } = sinew;
   const RETRY_MILLIS = 1000;
   const SILENCE_MILLIS = 12000;
+  // Servers end answers that last too long; the page turns to a fresh one before that.
+  const RENEW_MILLIS = 10 * 60 * 1000;
   let source = null;
   let heardAt = 0;
+  let openedAt = 0;
   let dirty = false;
 
   function hello(data, aloud) {
-    const another = store.run !== null && store.run.id !== data.run.id;
-    store.clear();
-    sinew.events.clear();
+    const same = store.run !== null && store.run.id === data.run.id;
+    if (store.run !== null && !same) {
+      document.getElementById('announce').textContent = `New run: ${data.run.title}`;
+    }
+    store.clearPoints();
+    if (!same) {
+      store.clearEvents();
+      sinew.events.clear();
+    }
     store.run = data.run;
     sinew.status.run(data.run);
-    if (another) document.getElementById('announce').textContent = `New run: ${data.run.title}`;
-    news(data, aloud);
+    news({ ...data, events: data.events.filter(store.unseen) }, aloud);
   }
 
   function news(data, aloud) {
@@ -40,7 +48,7 @@
 
   function listen() {
     if (source) source.close();
-    heardAt = Date.now();
+    heardAt = openedAt = Date.now();
     source = new EventSource('/live');
     const heard = (handler) => (event) => {
       heardAt = Date.now();
@@ -50,7 +58,7 @@
     source.addEventListener('hello', heard((data) => hello(data, false)));
     source.addEventListener('news', heard((data) => {
       news(data, true);
-      if (store.full()) listen();
+      if (store.full() || Date.now() - openedAt > RENEW_MILLIS) listen();
     }));
     source.addEventListener('beat', heard(() => {}));
     source.addEventListener('error', lost);

@@ -32,7 +32,7 @@ sinew.replicas = (() => {
       const button = sinew.element('button', { type: 'button' }, column.label);
       button.append(sinew.element('span', { class: 'arrow', 'aria-hidden': 'true' }));
       button.addEventListener('click', () => sortBy(column.at));
-      head.append(sinew.element('th', { scope: 'col', 'data-column': column.label }, button));
+      head.append(sinew.element('th', { scope: 'col', role: 'columnheader' }, button));
     }
     heads();
   }
@@ -85,10 +85,11 @@ sinew.replicas = (() => {
   }
 
   function emptyRow() {
-    const tr = sinew.element('tr');
+    const tr = sinew.element('tr', { role: 'row' });
     for (const column of COLUMNS) {
-      const cell = sinew.element(column.at === ID ? 'th' : 'td', { 'data-column': column.label });
-      if (column.at === ID) cell.setAttribute('scope', 'row');
+      const cell = column.at === ID
+        ? sinew.element('th', { scope: 'row', role: 'rowheader' })
+        : sinew.element('td', { role: 'cell', 'data-column': column.label });
       if (column.cell) cell.classList.add(column.cell);
       else cell.classList.add('number');
       cell.append(sinew.name(''));

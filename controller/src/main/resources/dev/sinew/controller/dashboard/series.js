@@ -3,8 +3,17 @@
 // dash and width too. The colours themselves are custom properties of the style sheet, one set per theme.
 'use strict';
 
-sinew.colour = (name) =>
-  getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+sinew.colour = (() => {
+  const known = new Map();
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => known.clear());
+  return (name) => {
+    if (!known.has(name)) {
+      const style = getComputedStyle(document.documentElement);
+      known.set(name, style.getPropertyValue(`--${name}`).trim());
+    }
+    return known.get(name);
+  };
+})();
 
 sinew.charts = [
   {
@@ -53,6 +62,19 @@ sinew.axes = (() => {
     172800, 604800,
   ];
 
+  /** Long times in hours or hours and minutes, short ones in minutes and seconds. */
+  function timeUnit(u, step) {
+    if (step >= 3600) return 'hours';
+    return step >= 60 && u.scales.x.max >= 3600 ? 'h:min' : 'min:s';
+  }
+
+  function timeValues(u, splits, axis, space, step) {
+    const per = { hours: 3600, 'h:min': 60, 'min:s': 1 }[timeUnit(u, step)];
+    return splits.map((at) => (per === 3600 ? String(at / per) : sinew.format.clock(at / per)));
+  }
+
+  const timeLabel = (u, axis, step) => `time since the start, ${timeUnit(u, step)}`;
+
   function logarithmic(u, axis, min, max) {
     const splits = [];
     const wide = max / min > 300;
@@ -78,5 +100,5 @@ sinew.axes = (() => {
     return power * steps.find((step) => will(step, value / power));
   }
 
-  return { TIMES, logarithmic, logarithmicRange };
+  return { TIMES, timeValues, timeLabel, logarithmic, logarithmicRange };
 })();

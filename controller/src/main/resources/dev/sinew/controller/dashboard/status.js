@@ -20,7 +20,7 @@ sinew.status = (() => {
     parts.push(known(now('offered')) ? `${number(now('offered'))} calls/s` : 'traffic unknown');
     parts.push(failures(now('failed')));
     if (known(now('p99'))) parts.push(latency(now('p99'), run && run.sloMillis));
-    const when = document.body.dataset.connection === 'report' ? 'At the end: ' : '';
+    const when = { report: 'At the end: ', lost: 'Last known: ' }[document.body.dataset.connection] || '';
     set('words', `${when}${parts.join(', ')}.`);
   }
 
@@ -41,6 +41,7 @@ sinew.status = (() => {
     element.dataset.state = state;
     document.body.dataset.connection = state;
     set('connection', text);
+    if (sinew.store.run) words(sinew.store.columns, sinew.store.run);
   }
 
   function run(info) {

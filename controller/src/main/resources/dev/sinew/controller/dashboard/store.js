@@ -10,10 +10,16 @@ sinew.store = (() => {
   const MOST_EVENTS = 1000;
   const store = { run: null, columns: {}, events: [], MOST_EVENTS };
 
-  store.clear = () => {
+  store.clearPoints = () => {
     for (const key of KEYS) store.columns[key] = [];
+  };
+
+  store.clearEvents = () => {
     store.events = [];
   };
+
+  /** Whether an event of this run is new to the page, which may have heard of it before a reconnection. */
+  store.unseen = (event) => !store.events.some(({ label }) => label === event.label);
 
   /** Appends points that are later than what is there. */
   store.addPoints = (points) => {
@@ -37,6 +43,6 @@ sinew.store = (() => {
   /** Whether it is time to ask the controller for its down-sampled history again. */
   store.full = () => store.columns.at.length > MOST_POINTS;
 
-  store.clear();
+  store.clearPoints();
   return store;
 })();

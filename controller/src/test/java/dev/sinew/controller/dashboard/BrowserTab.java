@@ -119,6 +119,26 @@ final class BrowserTab implements AutoCloseable {
         Map.of("type", "keyUp", "key", key, "code", key, "windowsVirtualKeyCode", code));
   }
 
+  /** Moves, presses or releases the mouse; the count of clicks is 0 while no button is held. */
+  void mouse(String type, double x, double y, int clicks) {
+    String button = clicks == 0 ? "none" : "left";
+    call(
+        "Input.dispatchMouseEvent",
+        Map.of(
+            "type",
+            type,
+            "x",
+            x,
+            "y",
+            y,
+            "button",
+            button,
+            "buttons",
+            clicks == 0 ? 0 : 1,
+            "clickCount",
+            clicks));
+  }
+
   /** Pretends a screen: width and height in CSS pixels, {@code light} or {@code dark}. */
   void screen(int width, int height, String theme, boolean reducedMotion) {
     call(

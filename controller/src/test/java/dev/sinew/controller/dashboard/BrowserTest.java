@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** The page in a real browser, which must be content with it: no error, no request off loopback. */
 @Tag("browser")
@@ -125,6 +126,38 @@ final class BrowserTest {
   }
 
   @Test
+  void a_day_of_history_and_five_hundred_replicas_leave_the_browser_idle_most_of_the_time()
+      throws Exception {
+    FakeRun run = new FakeRun(125);
+    LiveHistory history = new LiveHistory(FakeRun.info("run"));
+    int day = run.playDay(history);
+    serve(history);
+    tab.await(ROWS + " === 50");
+    tab.call("Performance.enable", Map.of("timeDomain", "threadTicks"));
+    double busyBefore = metric("TaskDuration");
+    double before = metric("Timestamp");
+    for (int second = 1; second <= 4; second++) {
+      history.replicas(run.rows(60 + second));
+      history.add(LiveEvent.event(day + second, "second " + second));
+      history.add(run.pointAt(day + second, 60 + second));
+      tab.await(LIST + ".includes('second " + second + "')", TWO_SECONDS, LIST);
+      tab.evaluate("new Promise(done => setTimeout(done, 700))"); // a run's own pace
+    }
+    double share = (metric("TaskDuration") - busyBefore) / (metric("Timestamp") - before);
+    System.out.printf("live page: replicas=500 history=day browser_busy=%.2f%n", share);
+    assertThat(share).as("the browser's main thread, as a share of a core").isLessThan(0.5);
+  }
+
+  private double metric(String name) {
+    for (JsonNode metric : tab.call("Performance.getMetrics", Map.of()).get("metrics")) {
+      if (metric.get("name").stringValue().equals(name)) {
+        return metric.get("value").doubleValue();
+      }
+    }
+    throw new IllegalStateException("metric: " + name + " (expected: known to the browser)");
+  }
+
+  @Test
   void it_says_that_the_connection_is_lost_and_shows_the_new_run_after_a_restart()
       throws Exception {
     LiveHistory before = new LiveHistory(FakeRun.info("before"));
@@ -136,6 +169,7 @@ final class BrowserTest {
       tab.await("document.body.dataset.run === 'before' && " + CONNECTION + " === 'live'");
     }
     tab.await(CONNECTION + " === 'connection lost, trying again'");
+    tab.await(WORDS + ".startsWith('Last known: ')");
     assertThat(tab.evaluate(ROWS)).as("what was known stays to be read").isNotEqualTo("0");
     LiveHistory after = new LiveHistory(FakeRun.info("after"));
     new FakeRun(2).play(after, 0, 10);
@@ -148,6 +182,20 @@ final class BrowserTest {
         .as("a browser itself reports connections that fail, and nothing else may be there")
         .allMatch(text -> text.contains("net::ERR_") && text.contains("/live"));
     tab.forgetComplaints();
+  }
+
+  @Test
+  void the_charts_follow_the_theme_and_the_screen_without_a_reload() throws Exception {
+    LiveHistory history = new LiveHistory(FakeRun.info("run"));
+    new FakeRun(8).play(history, 0, 130);
+    serve(history);
+    tab.await(ROWS + " === 32");
+    String light = tab.evaluate("sinew.colour('ok')");
+    tab.screen(390, 844, "dark", true);
+    tab.await("sinew.colour('ok') !== '" + light + "'");
+    inked("traffic", "ok");
+    tab.await("document.documentElement.scrollWidth <= 390");
+    tab.await("document.querySelector('#chart-traffic canvas').clientWidth < 390");
   }
 
   @Test
@@ -217,6 +265,29 @@ final class BrowserTest {
   }
 
   @Test
+  void dragging_across_one_chart_zooms_all_and_a_double_click_ends_it() throws Exception {
+    LiveHistory history = new LiveHistory(FakeRun.info("run"));
+    new FakeRun(2).play(history, 0, 200);
+    serve(history);
+    tab.await("sinew.plots.shown().max === 200");
+    double x = Double.parseDouble(
+        tab.evaluate("document.querySelector('#chart-fleet .u-over').getBoundingClientRect().x"));
+    double y = Double.parseDouble(tab.evaluate(
+            "document.querySelector('#chart-fleet .u-over').getBoundingClientRect().y"))
+        + 20;
+    tab.mouse("mouseMoved", x + 100, y, 0);
+    tab.mouse("mousePressed", x + 100, y, 1);
+    tab.mouse("mouseMoved", x + 300, y, 1);
+    tab.mouse("mouseReleased", x + 300, y, 1);
+    tab.await("sinew.plots.shown().max < 150 && sinew.plots.shown().min > 5");
+    tab.mouse("mousePressed", x + 50, y, 2);
+    tab.mouse("mouseReleased", x + 50, y, 2);
+    tab.await("sinew.plots.shown().max === 200 && sinew.plots.shown().min === 0");
+    tab.evaluate("document.getElementById('range-60').click()");
+    tab.await("sinew.plots.shown().min === 140");
+  }
+
+  @Test
   void the_report_opens_from_disk_and_shows_the_run(@TempDir Path directory) throws Exception {
     LiveHistory history = new LiveHistory(FakeRun.info("run"));
     new FakeRun(8).play(history, 0, FakeRun.SECONDS);
@@ -235,6 +306,29 @@ final class BrowserTest {
     inked("fleet", "ready");
     inked("latency", "p99");
     assertThat(tab.requests()).allMatch(url -> url.matches("file:.*/report\\.html|data:,"));
+  }
+
+  @Test
+  void after_a_lost_connection_the_same_run_goes_on_where_it_was() throws Exception {
+    LiveHistory history = new LiveHistory(FakeRun.info("run"));
+    new FakeRun(2).play(history, 0, 100);
+    int port;
+    try (FakeServer server = new FakeServer(history, 0)) {
+      port = server.port();
+      tab.go(server.url());
+      tab.await("document.getElementById('events').children.length === 3");
+    }
+    tab.await("document.body.dataset.connection === 'lost'");
+    tab.evaluate("document.querySelector('#events button').focus()");
+    new FakeRun(2).play(history, 100, 121);
+    try (FakeServer server = new FakeServer(history, port)) {
+      assertThat(server.page.watching()).isZero();
+      tab.await("document.getElementById('events').children.length === 5");
+      tab.await("sinew.plots.shown().max === 121 && " + CONNECTION + " === 'live'");
+      assertThat(tab.evaluate("document.activeElement.textContent")).contains("D2");
+    }
+    tab.await("document.body.dataset.connection === 'lost'");
+    tab.forgetComplaints(); // the browser's own, of connections that failed
   }
 
   private void inked(String chart, String colour) throws InterruptedException {

@@ -62,6 +62,38 @@ final class FakeRun {
     history.replicas(rows(to));
   }
 
+  /** Plays the run again and again for a day; returns the day's last second. */
+  int playDay(LiveHistory history) {
+    int day = 86_400;
+    for (int second = 1; second <= day; second++) {
+      int phase = second % 3600 <= SECONDS ? second % 3600 : SECONDS;
+      history.add(pointAt(second, phase));
+      if (second % 3600 <= SECONDS) {
+        for (LiveEvent event : events(phase)) {
+          history.add(new LiveEvent(second, event.kind(), event.text(), event.from(), event.to()));
+        }
+      }
+    }
+    history.replicas(rows(130));
+    return day;
+  }
+
+  /** What happens in a second of the run, at another time. */
+  LivePoint pointAt(double atSeconds, int second) {
+    LivePoint like = point(second);
+    return new LivePoint(
+        atSeconds,
+        like.offered(),
+        like.ok(),
+        like.failed(),
+        like.p50Millis(),
+        like.p99Millis(),
+        like.desired(),
+        like.ready(),
+        like.warming(),
+        like.draining());
+  }
+
   LivePoint point(int second) {
     SplittableRandom random = new SplittableRandom(second * 7919L + base);
     double offered = offered(second) * (0.98 + 0.04 * random.nextDouble());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * Takes pictures to look at, of a made-up run or of a page that is being served: {@code
  * -Dtest=ScreenshotsTest -Dsinew.screenshots=DIRECTORY [-Dsinew.screenshots.url=http://127.0.0.1:PORT/]}.
  */
-@Tag("browser")
+@Tag("screenshots")
 @EnabledIfSystemProperty(named = "sinew.screenshots", matches = ".+")
 final class ScreenshotsTest {
   private static final int[] WIDTHS = {390, 1280, 1920};
@@ -44,6 +45,26 @@ final class ScreenshotsTest {
       }
     }
     assertThat(directory).isNotEmptyDirectory();
+  }
+
+  @Test
+  void a_day_hostile_names_and_a_lost_connection() throws Exception {
+    LiveHistory history = new LiveHistory(FakeRun.info("day"));
+    new FakeRun(8).playDay(history);
+    history.replicas(List.of(
+        FakeRun.row("<script>alert(1)</script>"),
+        FakeRun.row("x".repeat(10_000)),
+        FakeRun.row("\u202eevil"),
+        FakeRun.row("عقدة-١")));
+    try (Chromium chromium = Browsers.start();
+        BrowserTab tab = chromium.open()) {
+      try (FakeServer server = new FakeServer(history, 0)) {
+        everyScreen(tab, server.url(), "day");
+      }
+      tab.await("document.body.dataset.connection === 'lost'");
+      tab.picture(directory.resolve("lost.png"), false);
+    }
+    assertThat(directory.resolve("lost.png")).isNotEmptyFile();
   }
 
   private void everyScreen(BrowserTab tab, String url, String name) throws Exception {
