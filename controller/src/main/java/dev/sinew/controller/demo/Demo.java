@@ -2,6 +2,7 @@
 package dev.sinew.controller.demo;
 
 import dev.sinew.autoscaler.target.Replicas;
+import dev.sinew.controller.dashboard.LiveEvent;
 import dev.sinew.controller.load.CallRecorder;
 import dev.sinew.controller.load.LoadGenerator;
 import dev.sinew.controller.load.LoadShape;
@@ -11,7 +12,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -33,6 +36,7 @@ public final class Demo implements AutoCloseable {
   private final PrintWriter out;
   private final Screen screen;
   private final DemoFleet fleet;
+  private final Instant startedAt = Instant.now();
   private final DemoPage page;
   private final List<LoadShape.Event> events = new ArrayList<>();
   private final List<DemoResult.Fault> faults = new ArrayList<>();
@@ -52,7 +56,7 @@ public final class Demo implements AutoCloseable {
     this.out = out;
     this.screen = Screen.forLauncher(out);
     this.fleet = new DemoFleet(settings, logs, cache);
-    this.page = DemoPage.start(fleet.http());
+    this.page = DemoPage.start(fleet.http(), startedAt);
   }
 
   /**
@@ -85,7 +89,8 @@ public final class Demo implements AutoCloseable {
           recorder);
       generator = load;
       Set<String> atStep = drive(load, recorder, origin, loadStart);
-      return new DemoSummary(result(recorder, step, atStep), events);
+      return new DemoSummary(
+          new DemoStory(result(recorder, step, atStep), startedAt, events, fleet.rows()));
     } finally {
       channel.shutdownNow().awaitTermination(1, TimeUnit.SECONDS);
     }
@@ -153,9 +158,9 @@ public final class Demo implements AutoCloseable {
   private void killOne(double now) {
     String replica = fleet.killOldest();
     if (replica != null) {
-      faults.add(new DemoResult.Fault("kill -9", now, replica));
-      events.add(new LoadShape.Event("kill -9 " + replica, now));
-      page.fault(now, "kill -9 " + replica);
+      DemoResult.Fault fault = new DemoResult.Fault("kill -9", now, replica);
+      faults.add(fault);
+      page.event(DemoStory.event(fault));
     }
   }
 
@@ -189,7 +194,7 @@ public final class Demo implements AutoCloseable {
 
   private void note(double at, String event) {
     events.add(new LoadShape.Event(event, at));
-    page.event(at, event);
+    page.event(LiveEvent.event(at, event));
   }
 
   private ScreenModel model(double now, double end) {
@@ -208,9 +213,18 @@ public final class Demo implements AutoCloseable {
         history.readyCounts(),
         fleet.lines(),
         fleet.lastDecision(),
-        events.stream()
-            .map(event -> ScreenModel.clock(event.atSeconds()) + "  " + event.name())
-            .toList());
+        happened());
+  }
+
+  /** Events and faults as lines, oldest first. */
+  private List<String> happened() {
+    List<LoadShape.Event> all = new ArrayList<>(events);
+    faults.forEach(fault ->
+        all.add(new LoadShape.Event(fault.kind() + " " + fault.replica(), fault.atSeconds())));
+    all.sort(Comparator.comparingDouble(LoadShape.Event::atSeconds));
+    return all.stream()
+        .map(event -> ScreenModel.clock(event.atSeconds()) + "  " + event.name())
+        .toList();
   }
 
   private DemoResult result(CallRecorder recorder, double step, Set<String> atStep) {

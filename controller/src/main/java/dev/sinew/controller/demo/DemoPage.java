@@ -12,7 +12,6 @@ import dev.sinew.controller.dashboard.ReplicaRow;
 import dev.sinew.controller.dashboard.ReportHtml;
 import dev.sinew.controller.dashboard.RunInfo;
 import dev.sinew.controller.load.CallRecorder;
-import dev.sinew.controller.load.LoadShape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,14 +34,14 @@ final class DemoPage implements AutoCloseable {
   private double lastSeconds;
   private int decisionsShown;
 
-  private DemoPage(HttpServer server) {
-    history = new LiveHistory(info());
+  private DemoPage(HttpServer server, Instant startedAt) {
+    history = new LiveHistory(info(startedAt));
     page = LivePage.start(server, history);
   }
 
   /** Serves the page of a run that begins now. */
-  static DemoPage start(HttpServer server) {
-    return new DemoPage(server);
+  static DemoPage start(HttpServer server, Instant startedAt) {
+    return new DemoPage(server, startedAt);
   }
 
   /** Shows the present; a point is added about once a second. */
@@ -67,17 +66,13 @@ final class DemoPage implements AutoCloseable {
     last = calls;
   }
 
-  void event(double atSeconds, String text) {
-    history.add(LiveEvent.event(atSeconds, text));
-  }
-
-  void fault(double atSeconds, String text) {
-    history.add(LiveEvent.fault(atSeconds, text));
+  void event(LiveEvent event) {
+    history.add(event);
   }
 
   /** Shows those decisions that were not shown yet. */
   void decisions(List<DemoResult.Decision> all) {
-    all.subList(decisionsShown, all.size()).forEach(decision -> add(history, decision));
+    all.subList(decisionsShown, all.size()).forEach(d -> history.add(DemoStory.event(d)));
     decisionsShown = all.size();
   }
 
@@ -87,24 +82,13 @@ final class DemoPage implements AutoCloseable {
   }
 
   /** Writes a run as one file that needs no network. */
-  static void write(DemoResult result, List<LoadShape.Event> events, Path file) throws IOException {
-    LiveHistory history = new LiveHistory(info());
+  static void write(DemoStory story, Path file) throws IOException {
+    DemoResult result = story.result();
+    LiveHistory history = new LiveHistory(info(story.startedAt()));
     result.series().forEach(second -> history.add(point(second)));
-    events.stream()
-        .filter(
-            event -> result.faults().stream().noneMatch(f -> f.atSeconds() == event.atSeconds()))
-        .forEach(event -> history.add(LiveEvent.event(event.atSeconds(), event.name())));
-    result
-        .faults()
-        .forEach(fault ->
-            history.add(LiveEvent.fault(fault.atSeconds(), fault.kind() + " " + fault.replica())));
-    result.decisions().forEach(decision -> add(history, decision));
+    history.replicas(story.replicas());
+    story.inOrder().forEach(history::add);
     Files.writeString(file, ReportHtml.of(history, DemoSummary.facts(result)));
-  }
-
-  private static void add(LiveHistory history, DemoResult.Decision decision) {
-    history.add(LiveEvent.decision(
-        decision.atSeconds(), decision.from(), decision.to(), DemoSummary.because(decision)));
   }
 
   private static LivePoint point(DemoResult.Second second) {
@@ -121,14 +105,14 @@ final class DemoPage implements AutoCloseable {
         second.draining());
   }
 
-  private static RunInfo info() {
+  private static RunInfo info(Instant startedAt) {
     Map<String, String> machine = new LinkedHashMap<>();
     Machine.describe().forEach((name, value) -> machine.put(name, value.toString()));
     return new RunInfo(
         UUID.randomUUID().toString(),
         "Sinew demo",
         DemoFleet.SERVICE,
-        Instant.now(),
+        startedAt,
         OBJECTIVE_MILLIS,
         DemoSettings.MIN_REPLICAS,
         DemoSettings.MAX_REPLICAS,

@@ -2,7 +2,6 @@
 package dev.sinew.controller.demo;
 
 import dev.sinew.autoscaler.target.Reason;
-import dev.sinew.controller.load.LoadShape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,11 +16,11 @@ import tools.jackson.databind.json.JsonMapper;
 /** What is said at the end of a demo. */
 public final class DemoSummary {
   private final DemoResult result;
-  private final List<LoadShape.Event> events;
+  private final DemoStory story;
 
-  DemoSummary(DemoResult result, List<LoadShape.Event> events) {
-    this.result = result;
-    this.events = List.copyOf(events);
+  DemoSummary(DemoStory story) {
+    this.story = story;
+    this.result = story.result();
   }
 
   /** Whether a call failed. */
@@ -36,7 +35,7 @@ public final class DemoSummary {
 
   /** Writes the result as one page that needs no network. */
   public void writePage(Path file) throws IOException {
-    DemoPage.write(result, events, file);
+    DemoPage.write(story, file);
   }
 
   /** The summary as lines. */
