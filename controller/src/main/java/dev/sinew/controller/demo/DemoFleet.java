@@ -251,7 +251,7 @@ final class DemoFleet implements AutoCloseable {
             DemoSettings.MIN_REPLICAS,
             DemoSettings.MAX_REPLICAS,
             Target.requestsPerReplica(DemoSettings.REPLICA_TARGET),
-            Target.utilization(0.75))
+            Target.utilization(0.9))
         .withStabilization(new Stabilization(Duration.ZERO, IN_WINDOW))
         .withSteps(new StepLimits(StepLimits.defaults().out(), IN_STEP)));
   }

@@ -190,7 +190,7 @@ final class AppCds {
 
   private static String vmVersion(ProcessSpec spec) throws IOException, InterruptedException {
     List<String> question = List.of(spec.command().get(0), "-XshowSettings:properties", "-version");
-    Process process = ProcessLauncher.builder(spec.apart().withCommand(question), "version", 0)
+    Process process = ProcessLauncher.builder(spec.training().withCommand(question), "version", 0)
         .redirectErrorStream(true)
         .start();
     try {
@@ -217,7 +217,7 @@ final class AppCds {
     String run = Integer.toString(random.nextInt(1 << 30), 36);
     Path temporary = archive.resolveSibling(archive.getFileName() + "." + run + ".tmp");
     ProcessSpec training =
-        spec.apart().withCommand(with(spec.command(), "-XX:ArchiveClassesAtExit=" + temporary));
+        spec.training().withCommand(with(spec.command(), "-XX:ArchiveClassesAtExit=" + temporary));
     int port = Ports.SHARED.take(random);
     try {
       String id = spec.idPrefix() + "-" + run + "-appcds";

@@ -133,8 +133,13 @@ public record ProcessSpec(
         archiveDirectory);
   }
 
-  /** This spec for a child that is watched over but announces itself nowhere. */
-  ProcessSpec apart() {
+  /**
+   * This spec for a child that trains: it is watched over and nobody hears of it.
+   *
+   * <p>It tries to announce itself at a port where nobody listens, so that the archive holds the classes
+   * of an announcement, too: without them a replica is found half a second later.
+   */
+  ProcessSpec training() {
     return new ProcessSpec(
         service,
         command,
@@ -142,12 +147,18 @@ public record ProcessSpec(
         portVariable,
         idPrefix,
         logDirectory,
-        NO_REGISTRY,
+        deaf(registry),
         startTimeout,
         drainGrace,
         restartBackoff,
         OnControllerLoss.STOP,
         archiveDirectory);
+  }
+
+  /** A registry of the same kind that refuses every connection. */
+  private static String deaf(String registry) {
+    int scheme = registry.indexOf("://");
+    return scheme < 0 ? NO_REGISTRY : registry.substring(0, scheme) + "://127.0.0.1:1";
   }
 
   private static void checkEnvironment(Map<String, String> environment, Set<String> reserved) {
