@@ -26,10 +26,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Versions.class)
 final class DemoCommand implements Callable<Integer> {
+  /** What a shell makes of an end by SIGINT. */
+  private static final int INTERRUPTED = 130;
+
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      description = "length of the load, 10 to 3600 (default: 110)")
+      description = "length of the load, 30 to 3600 (default: 110)")
   private @Nullable Integer seconds;
 
   @Option(
@@ -74,8 +77,27 @@ final class DemoCommand implements Callable<Integer> {
     checkWritable("--html", html);
     PrintWriter out = spec.commandLine().getOut();
     DemoFiles files = DemoFiles.create();
-    ProgramLog.to(files.logs().resolve("controller.log"));
-    DemoSummary summary = run(settings, out, files);
+    boolean keepLogs = false;
+    try {
+      ProgramLog.to(files.logs().resolve("controller.log"));
+      DemoSummary summary = run(settings, out, files);
+      if (summary == null) {
+        return INTERRUPTED;
+      }
+      keepLogs = summary.failed();
+      tell(summary, out);
+      if (keepLogs) {
+        out.println("Logs: " + files.logs());
+      }
+      return summary.failed() ? 1 : 0;
+    } finally {
+      if (!keepLogs) {
+        files.delete();
+      }
+    }
+  }
+
+  private void tell(DemoSummary summary, PrintWriter out) throws IOException {
     summary.lines().forEach(out::println);
     if (json != null) {
       summary.write(json);
@@ -85,15 +107,9 @@ final class DemoCommand implements Callable<Integer> {
       summary.writePage(html);
       out.println("Report:  " + html);
     }
-    if (summary.failed()) {
-      out.println("Logs: " + files.logs());
-      return 1;
-    }
-    files.delete();
-    return 0;
   }
 
-  private static DemoSummary run(DemoSettings settings, PrintWriter out, DemoFiles files)
+  private static @Nullable DemoSummary run(DemoSettings settings, PrintWriter out, DemoFiles files)
       throws InterruptedException {
     try (Demo demo = open(settings, out, files)) {
       Runtime.getRuntime().addShutdownHook(new Thread(demo::close, "sinew-demo-exit"));
@@ -136,7 +152,10 @@ final class DemoCommand implements Callable<Integer> {
       return;
     }
     Path folder = file.toAbsolutePath().getParent();
-    if (Files.isDirectory(file) || folder == null || !Files.isWritable(folder)) {
+    boolean writable = Files.exists(file)
+        ? Files.isRegularFile(file) && Files.isWritable(file)
+        : folder != null && Files.isDirectory(folder) && Files.isWritable(folder);
+    if (!writable) {
       throw new InputException(option + ": " + file + " (expected: a file in a writable folder)");
     }
   }

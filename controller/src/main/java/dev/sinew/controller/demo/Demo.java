@@ -62,13 +62,17 @@ public final class Demo implements AutoCloseable {
   /**
    * Runs it to the end.
    *
+   * @return what it showed, or null if it was closed before its end
    * @throws IllegalStateException if the fleet does not start
    */
-  public DemoSummary run() throws InterruptedException {
+  public @Nullable DemoSummary run() throws InterruptedException {
     introduce();
     long origin = System.nanoTime();
     fleet.begin(origin);
     if (!fleet.awaitReady(DemoSettings.MIN_REPLICAS, START_BOUND)) {
+      if (closed) {
+        return null;
+      }
       throw new IllegalStateException("the fleet did not start: " + fleet.trouble());
     }
     double loadStart = seconds(origin);
@@ -89,6 +93,9 @@ public final class Demo implements AutoCloseable {
           recorder);
       generator = load;
       Set<String> atStep = drive(load, recorder, origin, loadStart);
+      if (closed) {
+        return null;
+      }
       return new DemoSummary(
           new DemoStory(result(recorder, step, atStep), startedAt, events, fleet.rows()));
     } finally {
@@ -118,6 +125,9 @@ public final class Demo implements AutoCloseable {
     List<LoadShape.Event> coming = new ArrayList<>(settings.shape().events());
     double end = loadStart + settings.shape().seconds();
     double kill = loadStart + settings.killAtSeconds();
+    // A kill amid a backlog shows the backlog and not the kill.
+    double latestKill = loadStart + settings.latestKillSeconds();
+    int calm = 0;
     Set<String> atStep = Set.of();
     long period = TimeUnit.SECONDS.toMillis(1) / screen.perSecond();
     while (thread.isAlive() && !closed) {
@@ -130,21 +140,30 @@ public final class Demo implements AutoCloseable {
       if (now < loadStart + settings.stepAtSeconds()) {
         atStep = recorder.firstAnswers().keySet();
       }
-      if (now >= kill) {
+      CallRecorder.Recent calls = recorder.recent();
+      calm = calls.p99Millis() < 2 * recorder.baselineP99Millis() ? calm + 1 : 0;
+      if (now >= kill && (calm >= 2 || now >= latestKill) && killOne(now)) {
         kill = Double.NaN;
-        killOne(now);
       }
-      show(now, end, recorder.recent());
+      show(now, end, recorder, calls);
     }
     return atStep;
   }
 
-  private void show(double now, double end, CallRecorder.Recent calls) {
+  private void show(double now, double end, CallRecorder recorder, CallRecorder.Recent calls) {
     Replicas replicas = fleet.replicas();
     history.add(now, replicas, calls);
     page.show(now, replicas, calls, fleet.rows());
     page.decisions(fleet.decisions());
-    screen.show(model(now, end));
+    screen.show(model(now, end, wholeSeconds(recorder, now)));
+  }
+
+  /** The calls offered in each second that is over. */
+  private static List<Double> wholeSeconds(CallRecorder recorder, double now) {
+    return recorder.seconds().stream()
+        .filter(second -> second.second() + 1 <= now)
+        .map(second -> (double) second.offered())
+        .toList();
   }
 
   private static void runLoad(LoadGenerator load, long origin) {
@@ -155,13 +174,14 @@ public final class Demo implements AutoCloseable {
     }
   }
 
-  private void killOne(double now) {
+  private boolean killOne(double now) {
     String replica = fleet.killOldest();
     if (replica != null) {
       DemoResult.Fault fault = new DemoResult.Fault("kill -9", now, replica);
       faults.add(fault);
       page.event(DemoStory.event(fault));
     }
+    return replica != null;
   }
 
   private void introduce() {
@@ -197,19 +217,19 @@ public final class Demo implements AutoCloseable {
     page.event(LiveEvent.event(at, event));
   }
 
-  private ScreenModel model(double now, double end) {
+  private ScreenModel model(double now, double end, List<Double> rates) {
     FleetHistory.Moment last = history.latest();
     return new ScreenModel(
         now,
         end,
-        history.offeredPerSecond(),
+        rates.isEmpty() ? 0 : Math.round(rates.get(rates.size() - 1)),
         last.calls().ok(),
         last.calls().failed(),
         last.calls().p50Millis(),
         last.calls().p99Millis(),
         last.ready(),
         last.desired(),
-        history.rates(),
+        rates,
         history.readyCounts(),
         fleet.lines(),
         fleet.lastDecision(),

@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -132,15 +133,22 @@ final class DemoFleet implements AutoCloseable {
     return decisions.isEmpty() ? "" : DemoSummary.sentence(decisions.get(decisions.size() - 1));
   }
 
-  /** Kills the replica that has served longest; returns its id, or null if none serves. */
+  /** Kills the replica that was started first of those that serve; returns its id, or null if none does. */
   @Nullable String killOldest() {
+    Map<String, Instant> started = started();
     return target.status().children().stream()
         .filter(child -> child.state() == FleetStatus.State.READY)
-        .findFirst()
+        .min(Comparator.comparing(child -> started.getOrDefault(child.id(), Instant.MAX)))
         .filter(child ->
             ProcessHandle.of(child.pid()).map(ProcessHandle::destroyForcibly).orElse(false))
         .map(FleetStatus.ChildStatus::id)
         .orElse(null);
+  }
+
+  private Map<String, Instant> started() {
+    Map<String, Instant> started = new HashMap<>();
+    target.replicas().all().forEach(replica -> started.put(replica.id(), replica.startedAt()));
+    return started;
   }
 
   /** One line for each replica. */
@@ -170,8 +178,7 @@ final class DemoFleet implements AutoCloseable {
         .mapToDouble(LoadReport::callsPerSecond)
         .filter(rate -> rate > 0)
         .sum();
-    Map<String, Instant> started = new HashMap<>();
-    target.replicas().all().forEach(replica -> started.put(replica.id(), replica.startedAt()));
+    Map<String, Instant> started = started();
     return target.status().children().stream()
         .map(child -> row(child, reports, calls, started))
         .toList();

@@ -16,12 +16,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param shape the load
  * @param stepAtSeconds when the load steps up, from the start of the load; NaN if it has no step
- * @param killAtSeconds when a replica is killed, from the start of the load; NaN if none is
+ * @param killAtSeconds when a replica is killed, once the latency is calm, from the start of the load;
+ *     NaN if none is
+ * @param latestKillSeconds when it is killed though the latency is not calm
  * @param port of the controller's registry; 0 is any free one
  * @param seed of everything random
  */
 public record DemoSettings(
-    LoadShape shape, double stepAtSeconds, double killAtSeconds, int port, long seed) {
+    LoadShape shape,
+    double stepAtSeconds,
+    double killAtSeconds,
+    double latestKillSeconds,
+    int port,
+    long seed) {
 
   /** Replicas at the least. */
   public static final int MIN_REPLICAS = 2;
@@ -48,7 +55,7 @@ public record DemoSettings(
   public static final int DEFAULT_SECONDS = 110;
 
   /** Shorter runs end before the fleet has followed the load. */
-  public static final int SHORTEST_SECONDS = 10;
+  public static final int SHORTEST_SECONDS = 30;
 
   /** A second of history is kept for each second of the run. */
   public static final int LONGEST_SECONDS = 3600;
@@ -63,7 +70,7 @@ public record DemoSettings(
         new Phase("load ×4", 35 * unit, 4 * low),
         new Phase("load ×6", 6 * unit, 6 * low),
         new Phase("load back to ×1", 49 * unit, low)));
-    return new DemoSettings(script, 20 * unit, 40 * unit, port, seed);
+    return new DemoSettings(script, 20 * unit, 38 * unit, 50 * unit, port, seed);
   }
 
   /** A recorded trace, squeezed into the given time and scaled so that its peak is near the largest fleet's target. */
@@ -72,7 +79,8 @@ public record DemoSettings(
     checkSeconds(length);
     Trace trace = Trace.read(file);
     double peak = 0.8 * MAX_REPLICAS * REPLICA_TARGET;
-    return new DemoSettings(trace.fitted(length, peak), Double.NaN, Double.NaN, port, seed);
+    return new DemoSettings(
+        trace.fitted(length, peak), Double.NaN, Double.NaN, Double.NaN, port, seed);
   }
 
   private static void checkSeconds(int seconds) {

@@ -35,23 +35,6 @@ final class FleetHistory {
     return peakReady;
   }
 
-  /** Calls offered in the second before the latest look. */
-  long offeredPerSecond() {
-    List<Double> rates = rates();
-    return rates.isEmpty() ? 0 : Math.round(rates.get(rates.size() - 1));
-  }
-
-  /** Calls offered in each second, oldest first. */
-  List<Double> rates() {
-    List<Double> rates = new ArrayList<>();
-    long before = 0;
-    for (Moment moment : seconds.values()) {
-      rates.add((double) (moment.calls().offered() - before));
-      before = moment.calls().offered();
-    }
-    return rates;
-  }
-
   /** Replicas ready in each second, oldest first. */
   List<Double> readyCounts() {
     return seconds.values().stream().map(moment -> (double) moment.ready()).toList();

@@ -11,18 +11,24 @@ final class Screen {
   private final PrintWriter out;
   private final boolean terminal;
   private final int columns;
+  private final int rows;
   private int drawn;
 
-  Screen(PrintWriter out, boolean terminal, int columns) {
+  Screen(PrintWriter out, boolean terminal, int columns, int rows) {
     this.out = out;
     this.terminal = terminal;
     this.columns = columns;
+    this.rows = rows;
   }
 
   /** A screen for where the launcher says that the output goes. */
   static Screen forLauncher(PrintWriter out) {
     boolean terminal = Boolean.getBoolean("sinew.terminal");
-    return new Screen(out, terminal, Integer.getInteger("sinew.columns", 100));
+    return new Screen(
+        out,
+        terminal,
+        Integer.getInteger("sinew.columns", 100),
+        Integer.getInteger("sinew.rows", 40));
   }
 
   /** How many moments a second are worth showing. */
@@ -35,7 +41,9 @@ final class Screen {
       out.println(model.line());
       return;
     }
-    List<String> lines = model.screen(columns);
+    List<String> all = model.screen(columns);
+    // A screen taller than the terminal could not be drawn over.
+    List<String> lines = all.subList(0, Math.min(all.size(), Math.max(1, rows - 1)));
     StringBuilder text = new StringBuilder();
     if (drawn > 0) {
       text.append(ESC).append(drawn).append('A');
@@ -48,11 +56,5 @@ final class Screen {
     drawn = Math.max(drawn, lines.size());
     out.print(text);
     out.flush();
-  }
-
-  /** Prints below the screen. */
-  synchronized void say(String line) {
-    drawn = 0;
-    out.println(line);
   }
 }

@@ -12,6 +12,9 @@ final class StepTimes {
   /** One calm second may be luck; from two in a row on the latency has come back. */
   private static final int CALM_SECONDS = 2;
 
+  /** A queue that the step builds up is felt within this time, or there is none. */
+  private static final int RISE_SECONDS = 6;
+
   private StepTimes() {}
 
   /** Seconds from the step to the first scale-out after it; null if there was none. */
@@ -51,17 +54,28 @@ final class StepTimes {
     if (Double.isNaN(step) || Double.isNaN(baselineP99Millis)) {
       return null;
     }
+    List<SecondSummary> after =
+        seconds.stream().filter(second -> second.second() >= Math.floor(step)).toList();
+    double limit = 2 * baselineP99Millis;
+    int rise = 0;
+    while (rise < after.size() && calm(after.get(rise), limit)) {
+      rise++;
+    }
+    if (rise >= Math.min(RISE_SECONDS, after.size())) {
+      return 0.0;
+    }
     int calm = 0;
-    for (SecondSummary second : seconds) {
-      if (second.second() < Math.floor(step)) {
-        continue;
-      }
-      calm = second.p99Millis() < 2 * baselineP99Millis ? calm + 1 : 0;
+    for (SecondSummary second : after.subList(rise, after.size())) {
+      calm = calm(second, limit) ? calm + 1 : 0;
       if (calm == CALM_SECONDS) {
-        return Math.max(0, second.second() - CALM_SECONDS + 1 - step);
+        return second.second() - CALM_SECONDS + 1 - step;
       }
     }
     return null;
+  }
+
+  private static boolean calm(SecondSummary second, double limitMillis) {
+    return second.p99Millis() < limitMillis;
   }
 
   private static DemoResult.@Nullable Decision firstScaleOut(

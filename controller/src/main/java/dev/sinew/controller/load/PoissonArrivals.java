@@ -12,22 +12,24 @@ import java.util.random.RandomGenerator;
 public final class PoissonArrivals {
   private final LoadShape shape;
   private final RandomGenerator random;
+  private final double peak;
   private double at;
 
   /** Arrivals from the start of the shape on. */
   public PoissonArrivals(LoadShape shape, RandomGenerator random) {
     this.shape = shape;
     this.random = random;
+    this.peak = shape.peak();
   }
 
   /** The next arrival in seconds from the start, or infinity after the end. */
   public double next() {
     while (true) {
-      at += random.nextExponential() / shape.peak();
+      at += random.nextExponential() / peak;
       if (at >= shape.seconds()) {
         return Double.POSITIVE_INFINITY;
       }
-      if (random.nextDouble() * shape.peak() < shape.rate(at)) {
+      if (random.nextDouble() * peak < shape.rate(at)) {
         return at;
       }
     }

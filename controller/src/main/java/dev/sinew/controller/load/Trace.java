@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -17,6 +18,7 @@ import java.util.List;
 public final class Trace implements LoadShape {
   private static final String HEADER = "t_seconds,requests_per_second";
   private static final int MOST_ROWS = 5_000_000;
+  private static final int LONGEST_LINE = 200;
 
   private final double[] times;
   private final double[] rates;
@@ -40,8 +42,8 @@ public final class Trace implements LoadShape {
         Files.isRegularFile(file), "trace", file, "an existing file with the columns " + HEADER);
     Rows rows = new Rows(file);
     try (BufferedReader reader = Files.newBufferedReader(file)) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        rows.add(line);
+      while (rows.read(reader)) {
+        // One line after the other.
       }
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException(
@@ -81,7 +83,7 @@ public final class Trace implements LoadShape {
   @Override
   public double rate(double atSeconds) {
     double at = times[0] + atSeconds / timeFactor;
-    int found = java.util.Arrays.binarySearch(times, at);
+    int found = Arrays.binarySearch(times, at);
     int row = found >= 0 ? found : Math.max(0, -found - 2);
     return rates[row] * rateFactor;
   }
@@ -117,10 +119,28 @@ public final class Trace implements LoadShape {
       return file + ":" + line;
     }
 
-    void add(String text) {
+    /** Reads one line; false at the end. A line that is too long is refused before it is held. */
+    boolean read(BufferedReader reader) throws IOException {
       line++;
+      StringBuilder text = new StringBuilder();
+      int next = reader.read();
+      if (next < 0) {
+        return false;
+      }
+      for (; next >= 0 && next != '\n'; next = reader.read()) {
+        require(
+            text.length() < LONGEST_LINE,
+            text.toString(),
+            "lines of at most " + LONGEST_LINE + " characters");
+        text.append((char) next);
+      }
+      add(text.toString().strip());
+      return true;
+    }
+
+    private void add(String text) {
       if (line == 1) {
-        require(text.strip().equals(HEADER), text, "the header " + HEADER);
+        require(text.equals(HEADER), text, "the header " + HEADER);
         return;
       }
       if (text.isBlank()) {
@@ -130,8 +150,8 @@ public final class Trace implements LoadShape {
       require(cells.length == 2, text, "two columns, " + HEADER);
       require(count < MOST_ROWS, "row " + count, "at most " + MOST_ROWS + " rows");
       if (count == times.length) {
-        times = java.util.Arrays.copyOf(times, 2 * count);
-        rates = java.util.Arrays.copyOf(rates, 2 * count);
+        times = Arrays.copyOf(times, 2 * count);
+        rates = Arrays.copyOf(rates, 2 * count);
       }
       times[count] = number(cells[0], "t_seconds");
       rates[count] = number(cells[1], "requests_per_second");
@@ -144,8 +164,7 @@ public final class Trace implements LoadShape {
 
     Trace toTrace() {
       require(count >= 2, count + " rows", "the header and at least two rows");
-      Trace trace = new Trace(
-          java.util.Arrays.copyOf(times, count), java.util.Arrays.copyOf(rates, count), 1, 1);
+      Trace trace = new Trace(Arrays.copyOf(times, count), Arrays.copyOf(rates, count), 1, 1);
       require(trace.recordedPeak() > 0, "all rates are 0", "at least one rate above 0");
       return trace;
     }

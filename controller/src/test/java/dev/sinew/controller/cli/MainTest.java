@@ -29,12 +29,14 @@ final class MainTest {
   @ParameterizedTest
   @CsvSource({
     "demo --sekonds 5,--sekonds",
-    "demo --seconds 0,'--seconds: 0 (expected: 10 to 3600)'",
-    "demo --seconds 9,'--seconds: 9 (expected: 10 to 3600)'",
+    "demo --seconds 0,'--seconds: 0 (expected: 30 to 3600)'",
+    "demo --seconds 29,'--seconds: 29 (expected: 30 to 3600)'",
     "demo --seconds x,--seconds",
     "demo --seconds,--seconds",
     "demo --port 70000,'--port: 70000 (expected: 0 to 65535)'",
     "demo --trace nothing-here.csv,nothing-here.csv",
+    "demo --json /etc/hostname/x.json,'--json: /etc/hostname/x.json (expected'",
+    "demo --html /nowhere/at/all.html,'--html: /nowhere/at/all.html (expected'",
     "demo --json /nowhere/at/all.json,'--json: /nowhere/at/all.json (expected'",
     "demo extra,extra",
     "dmeo,dmeo",

@@ -77,7 +77,9 @@ final class CpuQuotaTest {
           .isTrue();
       // A starting JVM is busy; what counts is the time after.
       DoubleAccumulator cpu = latest();
-      DemoProcess.until(() -> settled(signals, cpu, before.length > 0), Duration.ofSeconds(20));
+      assertThat(DemoProcess.until(
+              () -> settled(signals, cpu, before.length > 0), Duration.ofSeconds(30)))
+          .isTrue();
       System.out.printf(
           "cpu of the replica %s: %.2f%n",
           before.length > 0 ? "at its quota" : "without one", cpu.get());

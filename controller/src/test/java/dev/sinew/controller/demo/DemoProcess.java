@@ -6,6 +6,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,6 +85,23 @@ final class DemoProcess implements AutoCloseable {
         .map(found -> Integer.parseInt(found.group(1)))
         .findFirst()
         .orElseThrow();
+  }
+
+  boolean alive() {
+    return process.isAlive();
+  }
+
+  /** The ports of the replicas that are registered. */
+  List<Integer> replicaPorts() throws Exception {
+    URI catalog = URI.create("http://127.0.0.1:" + registryPort() + "/v1/catalog/service/orders");
+    String body = HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(catalog).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
+    return Pattern.compile("\"ServicePort\":(\\d+)")
+        .matcher(body)
+        .results()
+        .map(found -> Integer.parseInt(found.group(1)))
+        .toList();
   }
 
   /** Sends a signal to the process, or with a minus to its whole group as a terminal does. */

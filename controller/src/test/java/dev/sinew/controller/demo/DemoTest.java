@@ -92,12 +92,12 @@ final class DemoTest {
 
   @Test
   void ctrl_c_while_the_fleet_starts_leaves_nothing() throws Exception {
-    try (DemoProcess demo = new DemoProcess(folder, "--seconds", "20")) {
+    try (DemoProcess demo = new DemoProcess(folder, "--seconds", "30")) {
       assertThat(demo.printed("Registry:", Duration.ofSeconds(30)))
           .as("%s", demo.output())
           .isTrue();
       demo.signal("INT", true);
-      assertGone(demo, demo.registryPort());
+      assertGone(demo);
     }
   }
 
@@ -107,17 +107,20 @@ final class DemoTest {
           .as("%s", demo.output())
           .isTrue();
       assertThat(demo.replicas()).hasSizeGreaterThanOrEqualTo(2);
+      List<Integer> ports = demo.replicaPorts();
+      assertThat(ports).hasSizeGreaterThanOrEqualTo(2).allMatch(DemoProcess::open);
       demo.signal(signal, group);
-      assertGone(demo, demo.registryPort());
+      assertGone(demo);
+      assertThat(ports).noneMatch(DemoProcess::open);
     }
   }
 
-  private static void assertGone(DemoProcess demo, int registryPort) throws Exception {
-    assertThat(demo.await(Duration.ofSeconds(5))).as("%s", demo.output()).isNotEqualTo(-1);
-    assertThat(DemoProcess.until(() -> noneLeft(demo), Duration.ofSeconds(5)))
-        .as("left: %s", demo.replicas())
-        .isTrue();
-    assertThat(DemoProcess.open(registryPort)).isFalse();
+  /** All of it within 5 s of the signal. */
+  private static void assertGone(DemoProcess demo) throws Exception {
+    boolean gone = DemoProcess.until(() -> !demo.alive() && noneLeft(demo), Duration.ofSeconds(5));
+    assertThat(gone).as("left: %s, said: %s", demo.replicas(), tail(demo)).isTrue();
+    assertThat(DemoProcess.open(demo.registryPort())).isFalse();
+    assertThat(demo.output()).noneMatch(line -> line.contains("Exception"));
   }
 
   private static boolean noneLeft(DemoProcess demo) {

@@ -79,6 +79,13 @@ final class TraceTest {
         .hasMessageContaining("binary.csv");
   }
 
+  @Test
+  void an_endless_line_is_refused_before_it_is_held() {
+    assertThatThrownBy(() -> Trace.read(file(HEADER + "0,1\n" + "1".repeat(100_000))))
+        .hasMessageContaining(":3: 111")
+        .hasMessageContaining("lines of at most 200 characters");
+  }
+
   private Path file(String text) throws IOException {
     return Files.writeString(folder.resolve("trace.csv"), text);
   }

@@ -14,7 +14,7 @@ final class Greeter extends GreeterGrpc.GreeterImplBase {
   @Override
   public void greet(GreetRequest request, StreamObserver<GreetReply> observer) {
     String text = "Hello " + request.getName() + ", this is " + replica;
-    observer.onNext(GreetReply.newBuilder().setText(text).build());
+    observer.onNext(GreetReply.newBuilder().setText(text).setReplica(replica).build());
     observer.onCompleted();
   }
 }

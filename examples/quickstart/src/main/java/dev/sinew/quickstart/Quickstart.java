@@ -10,7 +10,11 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** Two replicas and a client in one program; one replica is killed half-way, and no call fails. */
 public final class Quickstart {
@@ -24,25 +28,27 @@ public final class Quickstart {
   }
 
   static void run(PrintStream out) throws IOException, InterruptedException {
-    Server first = start("replica 1");
-    Server second = start("replica 2");
-    String target = "static:///127.0.0.1:" + first.getPort() + ",127.0.0.1:" + second.getPort();
+    Map<String, Server> replicas = new LinkedHashMap<>();
+    replicas.put("replica 1", start("replica 1"));
+    replicas.put("replica 2", start("replica 2"));
+    String target = replicas.values().stream()
+        .map(server -> "127.0.0.1:" + server.getPort())
+        .collect(Collectors.joining(",", "static:///", ""));
     ManagedChannel channel = SinewChannels.forTarget(target).build();
     try {
       GreeterGrpc.GreeterBlockingStub greeter = GreeterGrpc.newBlockingStub(channel);
       for (int call = 1; call <= CALLS; call++) {
-        if (call == CALLS / 2) {
-          out.println("stopping replica 1 without a word");
-          first.shutdownNow();
-        }
         GreetRequest request = GreetRequest.newBuilder().setName("call " + call).build();
-        out.println(
-            greeter.withDeadlineAfter(2, TimeUnit.SECONDS).greet(request).getText());
+        GreetReply reply = greeter.withDeadlineAfter(2, TimeUnit.SECONDS).greet(request);
+        out.println(reply.getText());
+        if (call == CALLS / 2) {
+          out.println("stopping " + reply.getReplica() + " without a word");
+          Objects.requireNonNull(replicas.get(reply.getReplica())).shutdownNow();
+        }
       }
     } finally {
       channel.shutdownNow().awaitTermination(1, TimeUnit.SECONDS);
-      first.shutdownNow();
-      second.shutdownNow();
+      replicas.values().forEach(Server::shutdownNow);
     }
   }
 

@@ -20,7 +20,9 @@ final class QuickstartTest {
 
     List<String> lines = bytes.toString(StandardCharsets.UTF_8).lines().toList();
     assertThat(lines).hasSize(21);
-    assertThat(lines.get(20)).isEqualTo("Hello call 20, this is replica 2");
-    assertThat(lines).anyMatch(line -> line.endsWith("this is replica 1"));
+    assertThat(lines.get(10)).matches("stopping replica [12] without a word");
+    String other = lines.get(10).contains("replica 1") ? "replica 2" : "replica 1";
+    assertThat(lines.subList(11, 21))
+        .allSatisfy(line -> assertThat(line).endsWith("this is " + other));
   }
 }
