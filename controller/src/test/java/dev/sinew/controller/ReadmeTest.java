@@ -18,7 +18,9 @@ final class ReadmeTest {
 
   @Test
   void both_have_the_same_sections() throws IOException {
-    assertThat(found(CHINESE, "(?m)^#+(?= )")).isEqualTo(found(ENGLISH, "(?m)^#+(?= )")).hasSize(4);
+    assertThat(found(CHINESE, "(?m)^#+(?= )"))
+        .isEqualTo(found(ENGLISH, "(?m)^#+(?= )"))
+        .hasSize(4);
   }
 
   @Test
@@ -31,7 +33,8 @@ final class ReadmeTest {
   void both_show_the_same_code_and_figures() throws IOException {
     String block = "(?s)```java\n.*?```|```\n  calls.*?```|```\n +┌.*?```";
     assertThat(found(CHINESE, block)).isEqualTo(found(ENGLISH, block)).hasSize(4);
-    assertThat(found(CHINESE, "(?m)^\\./\\w+( demo)?")).isEqualTo(found(ENGLISH, "(?m)^\\./\\w+( demo)?"));
+    assertThat(found(CHINESE, "(?m)^\\./\\w+( demo)?"))
+        .isEqualTo(found(ENGLISH, "(?m)^\\./\\w+( demo)?"));
   }
 
   @Test
