@@ -133,8 +133,14 @@ public final class LoadGenerator {
     @Override
     public void onError(Throwable error) {
       Status status = Status.fromThrowable(error);
-      recorder.failed(due, now(), status.getCode() + ": " + status.getDescription());
+      recorder.failed(due, now(), kind(status));
       pending.decrementAndGet();
+    }
+
+    /** Errors that differ in their figures only are of one kind. */
+    private static String kind(Status status) {
+      String text = String.valueOf(status.getDescription()).replaceAll("[0-9][0-9.:]*", "#");
+      return status.getCode() + ": " + text.substring(0, Math.min(80, text.length()));
     }
 
     private double now() {
