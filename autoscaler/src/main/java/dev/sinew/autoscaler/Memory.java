@@ -12,7 +12,8 @@ import java.util.List;
  * What an {@link Autoscaler} remembers of the last hour; hand it to the next one and a restart
  * changes nothing.
  *
- * <p>At most one proposal per second is kept, the highest, so an hour of them is at most 3601.
+ * <p>Of each second's proposals the lowest and the highest are kept, both as of the latest, so an
+ * hour of them is at most 7202.
  *
  * @param proposals oldest first
  * @param decisions those that changed the number, oldest first, the latest 1024 at most
@@ -77,16 +78,21 @@ public record Memory(List<Proposal> proposals, List<ScaleDecision> decisions) {
   }
 
   private static void remember(Proposal proposal, List<Proposal> into) {
-    int last = into.size() - 1;
-    if (last >= 0 && into.get(last).at().getEpochSecond() == proposal.at().getEpochSecond()) {
-      Proposal before = into.remove(last);
-      into.add(
-          before.replicas() > proposal.replicas()
-              ? new Proposal(proposal.at(), before.replicas())
-              : proposal);
-    } else {
-      into.add(proposal);
+    int lowest = proposal.replicas();
+    int highest = proposal.replicas();
+    while (!into.isEmpty() && sameSecond(into.get(into.size() - 1), proposal)) {
+      int before = into.remove(into.size() - 1).replicas();
+      lowest = Math.min(lowest, before);
+      highest = Math.max(highest, before);
     }
+    if (lowest < highest) {
+      into.add(new Proposal(proposal.at(), lowest));
+    }
+    into.add(new Proposal(proposal.at(), highest));
+  }
+
+  private static boolean sameSecond(Proposal a, Proposal b) {
+    return a.at().getEpochSecond() == b.at().getEpochSecond();
   }
 
   private static boolean recent(Instant at, Instant now) {

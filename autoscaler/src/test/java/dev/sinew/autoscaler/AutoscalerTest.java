@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sinew.autoscaler.demand.Target;
 import dev.sinew.autoscaler.policy.PolicySettings;
 import dev.sinew.autoscaler.policy.ScalePolicy;
+import dev.sinew.autoscaler.policy.Stabilization;
 import dev.sinew.autoscaler.signal.Metric;
 import dev.sinew.autoscaler.signal.Signal;
 import dev.sinew.autoscaler.signal.SignalSource;
@@ -17,6 +18,7 @@ import dev.sinew.autoscaler.target.Replicas;
 import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.autoscaler.target.ScaleTarget;
 import dev.sinew.autoscaler.target.StaleDecisionException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,7 +39,7 @@ class AutoscalerTest {
     assertThat(decision.epoch()).isEqualTo(7);
     assertThat(target.applied).containsExactly(decision);
     assertThat(autoscaler.memory().decisions()).containsExactly(decision);
-    assertThat(autoscaler.memory().proposals()).extracting(p -> p.replicas()).containsExactly(6);
+    assertThat(autoscaler.memory().proposals()).extracting(p -> p.replicas()).containsExactly(3, 6);
   }
 
   @Test
@@ -48,7 +50,9 @@ class AutoscalerTest {
     autoscaler.tick(NOW.plusSeconds(1));
     assertThat(target.applied).isEmpty();
     assertThat(autoscaler.memory().decisions()).isEmpty();
-    assertThat(autoscaler.memory().proposals()).extracting(p -> p.replicas()).containsExactly(6, 3);
+    assertThat(autoscaler.memory().proposals())
+        .extracting(p -> p.replicas())
+        .containsExactly(3, 6, 3);
   }
 
   @Test
@@ -61,6 +65,38 @@ class AutoscalerTest {
           .isFalse();
     }
     assertThat(autoscaler.tick(NOW.plusSeconds(315)).to()).isEqualTo(5);
+  }
+
+  @Test
+  void scales_out_only_after_a_full_window_was_seen_however_often_it_ticks() {
+    FakeTarget target = new FakeTarget(2);
+    ScalePolicy slow = ScalePolicy.of(PolicySettings.of(2, 20, Target.requestsPerReplica(100))
+        .withStabilization(new Stabilization(Duration.ofSeconds(60), Duration.ofMinutes(5))));
+    Autoscaler autoscaler = new Autoscaler(slow, target, List.of(rate(target, 600)), 7);
+    for (int millis = 0; millis < 60_000; millis += 500) {
+      assertThat(autoscaler.tick(NOW.plusMillis(millis)).changes())
+          .as("%d ms", millis)
+          .isFalse();
+    }
+    assertThat(autoscaler.tick(NOW.plusSeconds(61)).to()).isEqualTo(6);
+  }
+
+  @Test
+  void a_cold_start_does_not_slow_the_first_real_step() {
+    FakeTarget target = new FakeTarget(0);
+    Autoscaler autoscaler = autoscaler(target, 2000);
+    assertThat(autoscaler.tick(NOW).to()).isEqualTo(2);
+    assertThat(autoscaler.tick(NOW.plusSeconds(1)).to()).isEqualTo(6);
+  }
+
+  @Test
+  void a_return_below_the_highest_bound_does_not_slow_the_first_real_step() {
+    FakeTarget target = new FakeTarget(30);
+    ScalePolicy quick = ScalePolicy.of(PolicySettings.of(2, 20, Target.requestsPerReplica(100))
+        .withStabilization(new Stabilization(Duration.ZERO, Duration.ZERO)));
+    Autoscaler autoscaler = new Autoscaler(quick, target, List.of(rate(target, 1000)), 7);
+    assertThat(autoscaler.tick(NOW).to()).isEqualTo(20);
+    assertThat(autoscaler.tick(NOW.plusSeconds(1)).to()).isEqualTo(18);
   }
 
   @Test

@@ -25,7 +25,7 @@ class MemoryTest {
   }
 
   @Test
-  void keeps_the_highest_proposal_of_each_second() {
+  void keeps_the_lowest_and_the_highest_proposal_of_each_second() {
     Memory memory = Memory.EMPTY;
     for (int i = 0; i < 10; i++) {
       memory = memory.with(new Proposal(NOW.plusMillis(100L * i), i == 3 ? 9 : i % 3));
@@ -33,7 +33,17 @@ class MemoryTest {
     memory = memory.with(new Proposal(NOW.plusMillis(1000), 1));
     assertThat(memory.proposals())
         .containsExactly(
-            new Proposal(NOW.plusMillis(900), 9), new Proposal(NOW.plusMillis(1000), 1));
+            new Proposal(NOW.plusMillis(900), 0),
+            new Proposal(NOW.plusMillis(900), 9),
+            new Proposal(NOW.plusMillis(1000), 1));
+    assertThat(memory.at(NOW.plusSeconds(1))).isEqualTo(memory);
+  }
+
+  @Test
+  void one_proposal_is_kept_of_a_second_that_agrees() {
+    Memory memory =
+        Memory.EMPTY.with(new Proposal(NOW, 3)).with(new Proposal(NOW.plusMillis(500), 3));
+    assertThat(memory.proposals()).containsExactly(new Proposal(NOW.plusMillis(500), 3));
   }
 
   @Test
@@ -54,7 +64,8 @@ class MemoryTest {
         .with(new Proposal(ago(-7300), 5))
         .with(decision(ago(-7200), 7))
         .at(NOW);
-    assertThat(memory.proposals()).containsExactly(new Proposal(ago(10), 3), new Proposal(NOW, 7));
+    assertThat(memory.proposals())
+        .containsExactly(new Proposal(ago(10), 3), new Proposal(NOW, 5), new Proposal(NOW, 7));
     assertThat(memory.decisions()).containsExactly(decision(NOW, 7));
   }
 

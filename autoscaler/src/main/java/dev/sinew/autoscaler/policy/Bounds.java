@@ -19,6 +19,10 @@ public record Bounds(int min, int max) {
     Expect.that(min >= 1 && min <= max, "bounds.min", min, "1 to max " + max);
   }
 
+  boolean contain(int number) {
+    return number >= min && number <= max;
+  }
+
   int apply(int number, List<Reason> reasons) {
     if (number < min) {
       reasons.add(

@@ -11,7 +11,8 @@ import java.util.List;
 /**
  * How fast the number may move, so that no wrong signal moves it far before somebody sees.
  *
- * <p>Counted from the decisions that were made, not from the number of ticks.
+ * <p>Counted from the decisions that were made, not from the number of ticks. One that began outside
+ * the bounds, such as a cold start, only brought the number back between them and does not count.
  *
  * @param out how fast it may grow; default the larger of 4 and 100 % per 15 s
  * @param in how fast it may shrink; default the larger of 1 and 10 % per 60 s
@@ -25,10 +26,10 @@ public record StepLimits(Step out, Step in) {
         new Step(4, 1, Duration.ofSeconds(15)), new Step(1, 0.1, Duration.ofMinutes(1)));
   }
 
-  int apply(int number, Situation situation, List<Reason> reasons) {
+  int apply(int number, Situation situation, Bounds bounds, List<Reason> reasons) {
     int present = situation.replicas().desired();
     if (number > present) {
-      long added = moved(situation, out, 1);
+      long added = moved(situation, bounds, out, 1);
       long before = Math.max(0, present - added);
       long highest = Math.max(present, before + out.most(before));
       if (number > highest) {
@@ -36,7 +37,7 @@ public record StepLimits(Step out, Step in) {
         return (int) highest;
       }
     } else if (number < present) {
-      long removed = moved(situation, in, -1);
+      long removed = moved(situation, bounds, in, -1);
       long before = present + removed;
       long lowest = Math.min(present, Math.max(0, before - in.most(before)));
       if (number < lowest) {
@@ -48,9 +49,10 @@ public record StepLimits(Step out, Step in) {
   }
 
   /** Replicas that decisions within the step's period added (sign 1) or removed (sign -1). */
-  private static long moved(Situation situation, Step step, int sign) {
+  private static long moved(Situation situation, Bounds bounds, Step step, int sign) {
     return situation.decisions().stream()
         .filter(decision -> step.counts(decision.at(), situation.now()))
+        .filter(decision -> bounds.contain(decision.from()))
         .mapToLong(decision -> Math.max(0, sign * ((long) decision.to() - decision.from())))
         .sum();
   }

@@ -27,7 +27,7 @@ final class TargetPolicy implements ScalePolicy {
     List<Reason> reasons = new ArrayList<>();
     int proposed = HighestDemand.apply(present, demands, reasons);
     int stabilized = settings.stabilization().apply(proposed, situation, reasons);
-    int limited = settings.steps().apply(stabilized, situation, reasons);
+    int limited = settings.steps().apply(stabilized, situation, settings.bounds(), reasons);
     int number = settings.bounds().apply(limited, reasons);
     List<String> victims = Victims.of(present, number, situation.replicas(), readings);
     return new ScaleDecision(

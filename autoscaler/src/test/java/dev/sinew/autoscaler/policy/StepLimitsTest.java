@@ -96,9 +96,22 @@ class StepLimitsTest {
     return new ScaleDecision(ago(secondsAgo), from, to, List.of(), 1, List.of());
   }
 
+  @Test
+  void what_brought_the_number_back_between_the_bounds_does_not_count() {
+    Bounds bounds = new Bounds(2, 20);
+    assertThat(apply(bounds, 2, 100, step(1, 0, 2))).isEqualTo(6);
+    assertThat(apply(bounds, 20, 5, step(1, 30, 20))).isEqualTo(18);
+    assertThat(apply(bounds, 6, 100, step(1, 2, 6))).isEqualTo(6);
+    assertThat(apply(bounds, 18, 5, step(1, 20, 18))).isEqualTo(18);
+  }
+
   private int apply(int present, int number, ScaleDecision... earlier) {
+    return apply(new Bounds(1, 10_000), present, number, earlier);
+  }
+
+  private int apply(Bounds bounds, int present, int number, ScaleDecision... earlier) {
     Replicas replicas = new Replicas(present, List.of());
     Situation situation = new Situation(NOW, replicas, List.of(), List.of(), List.of(earlier), 1);
-    return StepLimits.defaults().apply(number, situation, reasons);
+    return StepLimits.defaults().apply(number, situation, bounds, reasons);
   }
 }

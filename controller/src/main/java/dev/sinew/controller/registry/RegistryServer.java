@@ -32,14 +32,21 @@ import org.jspecify.annotations.Nullable;
  * <p>Registration with TTL checks, heart-beats, blocking health queries and the catalog behave as in
  * Consul 1.8.7. It keeps everything in memory: after a restart clients register again, which Sinew's
  * do within seconds. Bounds: bodies of 64 KiB (413), 10 000 instances (429), 5 000 waiting queries
- * (429). Answers come from 16 threads; a query that waits holds none.
+ * (beyond, the one that waits longest is answered early).
+ *
+ * <p>Requests are read and answered by 64 threads, which end when idle. A query that waits holds none.
+ * A client that does not finish its request holds one for about 10 s, one that does not read a large
+ * answer for up to 700 s. While all are held nobody else is served, and no TTL runs out, since the
+ * heart-beats cannot be heard; clients go on with what they know. So whoever can connect can make the
+ * registry stand still, also without the token: let only machines reach it that are trusted to that
+ * extent.
  */
 public final class RegistryServer implements Closeable {
   private static final System.Logger LOG = System.getLogger(RegistryServer.class.getName());
   static final int LARGEST_BODY = 64 * 1024;
   private static final int MOST_WAITING = 5_000;
   private static final int MOST_QUEUED = 10_000;
-  private static final int THREADS = 16;
+  private static final int THREADS = 64;
   private static final int TICK_MILLIS = 25;
   // An address or localhost: a name could be anybody's that resolves to this machine.
   private static final Pattern LOCAL_HOST =
@@ -136,13 +143,18 @@ public final class RegistryServer implements Closeable {
   }
 
   /** The instances of one service as they are now, in the order of their ids. */
-  public List<RegistryEntry> entries(String service) {
+  List<RegistryEntry> entries(String service) {
     return store.service(service).value();
   }
 
   /** The number of queries that wait for a change, at most 5 000. */
-  public int waiting() {
+  int waiting() {
     return watches.size();
+  }
+
+  /** Whether requests may wait unread because all threads are held. */
+  boolean unheard() {
+    return workers.getActiveCount() >= THREADS || !workers.getQueue().isEmpty();
   }
 
   /** Stops at once; waiting queries lose their connection. */
@@ -159,7 +171,7 @@ public final class RegistryServer implements Closeable {
   // A failure must not end the ticking.
   private void tick(Instant now) {
     try {
-      store.tick(now);
+      store.tick(now, unheard());
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "registry state=failed", e);
     }
@@ -178,7 +190,7 @@ public final class RegistryServer implements Closeable {
         send(exchange, api.perform(request));
       } else if (query.index() == 0) {
         send(exchange, api.answer(query.read()));
-      } else if (!watches.add(query, jittered(query.longest()), answer -> send(exchange, answer))) {
+      } else if (!watches.add(query, jittered(query.longest()), new Waiter(exchange))) {
         throw new RefusedException(429, "too many waiting queries");
       }
     } catch (RefusedException e) {
@@ -242,6 +254,18 @@ public final class RegistryServer implements Closeable {
       }
     } catch (IOException e) {
       // The client has gone.
+    }
+  }
+
+  private record Waiter(HttpExchange exchange) implements Watches.Waiter {
+    @Override
+    public void answer(Answer answer) {
+      send(exchange, answer);
+    }
+
+    @Override
+    public void drop() {
+      exchange.close();
     }
   }
 

@@ -118,14 +118,17 @@ final class RegistryStore {
   /**
    * Lets time pass: TTLs run out, abandoned services go. To be called several times a second.
    *
-   * <p>After a long silence (a suspended machine, a stopped process) every deadline is put off by it:
-   * the heart-beats of that time may still be waiting to be read.
+   * <p>Every deadline is put off by the time since the last call if heart-beats of that time may still
+   * be waiting to be read: if it was more than a second (a suspended machine, a stopped process), or
+   * if the caller says so.
+   *
+   * @param unheard whether requests may wait unread
    */
-  synchronized void tick(Instant now) {
-    Duration silence = lastTick == null ? Duration.ZERO : Duration.between(lastTick, now);
+  synchronized void tick(Instant now, boolean unheard) {
+    Duration since = lastTick == null ? Duration.ZERO : Duration.between(lastTick, now);
     lastTick = now;
-    if (silence.compareTo(LONGEST_SILENCE) > 0) {
-      checks.values().forEach(check -> check.deadline = check.deadline.plus(silence));
+    if (unheard || since.compareTo(LONGEST_SILENCE) > 0) {
+      checks.values().forEach(check -> check.putOff(since));
     }
     Set<String> abandoned = new HashSet<>();
     for (Check check : checks.values()) {

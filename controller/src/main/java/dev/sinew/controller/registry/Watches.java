@@ -6,6 +6,8 @@ import dev.sinew.controller.registry.RegistryApi.Query;
 import dev.sinew.controller.registry.RegistryApi.Query.Read;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,21 +16,26 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The queries that wait for a change; waiting costs them no thread. */
+/**
+ * The queries that wait for a change; waiting costs them no thread.
+ *
+ * <p>Each is answered or dropped once, also when the workers are full.
+ */
 final class Watches {
+  private static final long RETRY_MILLIS = 50;
+
   private final int most;
   private final ToLongFunction<String> indexOf;
   private final Function<Read, Answer> answerTo;
   private final ScheduledExecutorService timer;
   private final Executor workers;
   private final Map<String, Set<Watch>> byKey = new HashMap<>();
+  private final Set<Watch> oldestFirst = new LinkedHashSet<>();
   private final Set<String> dirty = new HashSet<>();
-  private int waiting;
 
   /**
    * Makes an empty set.
@@ -52,18 +59,24 @@ final class Watches {
     this.workers = workers;
   }
 
-  /** Answers when the query's key has changed or its wait is over; false if too many wait. */
-  boolean add(Query query, long waitNanos, Consumer<Answer> to) {
+  /**
+   * Answers when the query's key has changed or its wait is over.
+   *
+   * <p>When too many wait the one that waits longest is answered at once: its client may have gone
+   * long ago, and if not it asks again.
+   *
+   * @return false if too many wait and the workers take no more answers
+   */
+  boolean add(Query query, long waitNanos, Waiter waiter) {
     String key = query.read().key();
-    Watch watch = new Watch(query, to);
+    Watch watch = new Watch(query, waiter);
     synchronized (this) {
-      if (waiting >= most) {
+      if (oldestFirst.size() >= most && !answerOldest()) {
         return false;
       }
-      waiting++;
+      oldestFirst.add(watch);
       byKey.computeIfAbsent(key, k -> new HashSet<>()).add(watch);
-      watch.timeout =
-          timer.schedule(() -> execute(() -> expire(watch)), waitNanos, TimeUnit.NANOSECONDS);
+      watch.timeout = timer.schedule(() -> timeOut(watch), waitNanos, TimeUnit.NANOSECONDS);
     }
     // It waits before it looks, so no change falls between.
     if (indexOf.applyAsLong(key) > query.index()) {
@@ -79,12 +92,24 @@ final class Watches {
         return;
       }
     }
-    execute(() -> wake(key));
+    wakeSoon(key);
   }
 
   /** The number of queries that wait. */
   synchronized int size() {
-    return waiting;
+    return oldestFirst.size();
+  }
+
+  // The key stays dirty until its turn comes: one retry for each key, however often it changes.
+  private void wakeSoon(String key) {
+    if (execute(() -> wake(key))) {
+      return;
+    }
+    try {
+      var unused = timer.schedule(() -> wakeSoon(key), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      // The server is closing, and so are its connections.
+    }
   }
 
   private void wake(String key) {
@@ -99,15 +124,37 @@ final class Watches {
       if (index > watch.query.index() && remove(watch)) {
         Answer answer = answers.computeIfAbsent(watch.query.read(), answerTo);
         // A client that reads slowly must not hold up the others.
-        execute(() -> watch.to.accept(answer));
+        if (!execute(() -> watch.waiter.answer(answer))) {
+          watch.waiter.drop();
+        }
       }
+    }
+  }
+
+  private void timeOut(Watch watch) {
+    if (!execute(() -> expire(watch)) && remove(watch)) {
+      watch.waiter.drop();
     }
   }
 
   private void expire(Watch watch) {
     if (remove(watch)) {
-      watch.to.accept(answerTo.apply(watch.query.read()));
+      answer(watch);
     }
+  }
+
+  private void answer(Watch watch) {
+    watch.waiter.answer(answerTo.apply(watch.query.read()));
+  }
+
+  // Called under the lock, so nobody else answers it meanwhile.
+  private boolean answerOldest() {
+    Iterator<Watch> all = oldestFirst.iterator();
+    if (!all.hasNext()) {
+      return false;
+    }
+    Watch oldest = all.next();
+    return execute(() -> answer(oldest)) && remove(oldest);
   }
 
   private synchronized boolean remove(Watch watch) {
@@ -122,27 +169,38 @@ final class Watches {
     if (watch.timeout != null) {
       watch.timeout.cancel(false);
     }
-    waiting--;
+    oldestFirst.remove(watch);
     return true;
   }
 
-  private void execute(Runnable task) {
+  /** False if the workers are full, or gone because the server is closing. */
+  private boolean execute(Runnable task) {
     try {
       workers.execute(task);
+      return true;
     } catch (RejectedExecutionException e) {
-      // The server is closing, and so are its connections.
+      return false;
     }
+  }
+
+  /** Who asked: told once, by one of the two. */
+  interface Waiter {
+    /** Sends the answer; may take as long as the client takes to read it. */
+    void answer(Answer answer);
+
+    /** Ends the connection; returns at once. */
+    void drop();
   }
 
   private static final class Watch {
     final Query query;
-    final Consumer<Answer> to;
+    final Waiter waiter;
 
     @Nullable Future<?> timeout; // guarded by the watches
 
-    Watch(Query query, Consumer<Answer> to) {
+    Watch(Query query, Waiter waiter) {
       this.query = query;
-      this.to = to;
+      this.waiter = waiter;
     }
   }
 }

@@ -20,7 +20,7 @@ class RegistryStoreTest {
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
   RegistryStoreTest() {
-    store.tick(now);
+    store.tick(now, false);
   }
 
   @Test
@@ -84,10 +84,35 @@ class RegistryStoreTest {
     register("a", 3, Status.PASSING);
     advance(Duration.ofMillis(500));
     now = now.plusSeconds(3_600);
-    store.tick(now);
+    store.tick(now, false);
     assertThat(status("a")).isEqualTo(Status.PASSING);
     advance(Duration.ofMillis(2_500));
     assertThat(status("a")).isEqualTo(Status.CRITICAL);
+  }
+
+  @Test
+  void time_in_which_requests_wait_unread_is_no_silence_of_the_replicas() {
+    register("a", 3, Status.PASSING);
+    advance(Duration.ofMillis(500));
+    for (int i = 0; i < 100; i++) {
+      now = now.plusMillis(100);
+      store.tick(now, true);
+    }
+    advance(Duration.ofMillis(2_499));
+    assertThat(status("a")).isEqualTo(Status.PASSING);
+    advance(Duration.ofMillis(1));
+    assertThat(status("a")).isEqualTo(Status.CRITICAL);
+  }
+
+  @Test
+  void no_service_counts_as_abandoned_for_time_in_which_requests_wait_unread() {
+    register("a", 3, Status.PASSING);
+    advance(Duration.ofSeconds(3));
+    now = now.plusSeconds(60);
+    store.tick(now, true);
+    assertThat(store.size()).isEqualTo(1);
+    advance(Duration.ofMinutes(1));
+    assertThat(store.size()).isZero();
   }
 
   @Test
@@ -218,7 +243,7 @@ class RegistryStoreTest {
     while (now.isBefore(until)) {
       Instant next = now.plusMillis(500);
       now = next.isBefore(until) ? next : until;
-      store.tick(now);
+      store.tick(now, false);
     }
   }
 

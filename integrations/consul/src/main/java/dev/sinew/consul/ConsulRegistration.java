@@ -17,7 +17,7 @@ final class ConsulRegistration implements EndpointSink.Registration {
   private static final System.Logger LOG = System.getLogger(ConsulRegistration.class.getName());
   private static final byte[] NOTHING = {};
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(2);
-  // Two requests may be outstanding one after the other when it is closed.
+  // When it is closed one request may be under way, and the withdrawal follows.
   private static final Duration LONGEST_REQUEST = Duration.ofMillis(900);
   private static final Backoff BACKOFF =
       new Backoff(Duration.ofMillis(250), 2, Duration.ofSeconds(5));
@@ -66,6 +66,10 @@ final class ConsulRegistration implements EndpointSink.Registration {
     notifyAll();
   }
 
+  private synchronized boolean ending() {
+    return ending;
+  }
+
   boolean ended() {
     return !thread.isAlive();
   }
@@ -88,16 +92,28 @@ final class ConsulRegistration implements EndpointSink.Registration {
     }
   }
 
-  /** Registers if the registry may not know the endpoint, and says how it is. */
+  /**
+   * Registers if the registry may not know the endpoint, and says how it is; at the end, begins no
+   * further request.
+   */
   private void step() throws InterruptedException {
     try {
       if (!registered) {
         require(register());
         registered = true;
       }
+      if (ending()) {
+        return;
+      }
       ConsulHttp.Answer answer = beat();
       if (answer.unknown()) {
+        if (ending()) {
+          return;
+        }
         require(register());
+        if (ending()) {
+          return;
+        }
         answer = beat();
       }
       require(answer);

@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One service in one Consul: {@code consul://host:port/service?tag=a&dc=b&token-env=NAME}.
  *
- * <p>Without a host the agent's address is CONSUL_HTTP_ADDR, else 127.0.0.1:8500. Without {@code
- * token-env} the token is CONSUL_HTTP_TOKEN, else the content of the file CONSUL_HTTP_TOKEN_FILE,
- * else none: the variables of Consul's own command line. Several tags mean all of them.
+ * <p>Without a host the agent's address is CONSUL_HTTP_ADDR, else 127.0.0.1:8500, and the token is
+ * CONSUL_HTTP_TOKEN, else the content of the file CONSUL_HTTP_TOKEN_FILE, else none: the variables of
+ * Consul's own command line. They speak of that agent only, so with a host there is no token: a
+ * secret never goes to an agent that its owner did not choose for it. {@code token-env} names the
+ * variable that holds the token in either case. Several tags mean all of them.
  *
  * @param agent scheme, host and port of the agent
  * @param service the service's name
@@ -85,8 +87,12 @@ record ConsulTarget(URI agent, String service, List<String> tags, String datacen
       }
     }
     URI agent = authority == null ? defaultAgent(environment) : agent("target", authority);
-    String token =
-        tokenVariable.isEmpty() ? defaultToken(environment) : token(tokenVariable, environment);
+    String token = "";
+    if (!tokenVariable.isEmpty()) {
+      token = token(tokenVariable, environment);
+    } else if (authority == null) {
+      token = defaultToken(environment);
+    }
     return new ConsulTarget(agent, path.substring(1), tags, datacenter, token);
   }
 

@@ -8,6 +8,7 @@ import dev.sinew.endpoint.Endpoint;
 import dev.sinew.endpoint.EndpointSink;
 import dev.sinew.endpoint.Health;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -83,6 +84,34 @@ class ConsulEndpointSinkTest {
     long began = System.nanoTime();
     registration.close();
     assertThat(System.nanoTime() - began).isLessThan(TimeUnit.MILLISECONDS.toNanos(2_500));
+  }
+
+  @Test
+  void an_end_during_the_registration_is_followed_by_nothing_but_the_withdrawal() throws Exception {
+    CountDownLatch gate = new CountDownLatch(1);
+    agent.thenAfter(gate, 200);
+    script(200, 9);
+    endAndClose(1, gate);
+    assertThat(agent.requests).containsExactly(REGISTER, DEREGISTER);
+  }
+
+  @Test
+  void an_end_during_a_beat_that_is_unknown_is_followed_by_nothing_but_the_withdrawal()
+      throws Exception {
+    CountDownLatch gate = new CountDownLatch(1);
+    script(200, 1).thenAfter(gate, 404);
+    script(200, 9);
+    endAndClose(2, gate);
+    assertThat(agent.requests).containsExactly(REGISTER, BEAT, DEREGISTER);
+  }
+
+  /** Ends a new registration while its so-manieth request waits at the gate. */
+  private void endAndClose(int request, CountDownLatch gate) throws InterruptedException {
+    ConsulRegistration registration = (ConsulRegistration) sink.register(ONE);
+    await(() -> agent.requests.size() == request);
+    registration.end();
+    gate.countDown();
+    registration.close();
   }
 
   @Test

@@ -54,6 +54,23 @@ class ConsulTargetTest {
   }
 
   @Test
+  void an_agent_that_the_target_names_is_not_sent_the_token_of_another() {
+    Map<String, String> environment =
+        Map.of("CONSUL_HTTP_TOKEN", "canary", "CONSUL_HTTP_TOKEN_FILE", "/nope");
+    assertThat(parse("consul://127.0.0.1:8600/orders", environment).token()).isEmpty();
+    assertThat(parse("consul://127.0.0.1:8600/o?token-env=CONSUL_HTTP_TOKEN", environment)
+            .token())
+        .isEqualTo("canary");
+  }
+
+  @Test
+  void an_agent_that_the_target_names_is_found_whatever_the_token_file_is() {
+    assertThat(parse("consul://127.0.0.1:8600/o", Map.of("CONSUL_HTTP_TOKEN_FILE", "/nope"))
+            .token())
+        .isEmpty();
+  }
+
+  @Test
   void a_token_never_shows_in_texts_or_errors() {
     ConsulTarget target = parse("consul:///orders", Map.of("CONSUL_HTTP_TOKEN", "canary"));
     assertThat(target.toString()).doesNotContain("canary");

@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /** An agent on loopback that answers what it is told, in order, and then holds every request. */
 final class ScriptedAgent implements AutoCloseable {
@@ -30,22 +31,33 @@ final class ScriptedAgent implements AutoCloseable {
   }
 
   /** One answer; an index of 0 sends none. */
-  record Reply(int status, long index, String body, String location) {}
+  record Reply(
+      int status,
+      long index,
+      String body,
+      String location,
+      @Nullable CountDownLatch gate) {}
 
   ScriptedAgent then(int status, long index, String body) {
-    script.add(new Reply(status, index, body, ""));
+    script.add(new Reply(status, index, body, "", null));
     return this;
   }
 
   ScriptedAgent thenRedirect(String location) {
-    script.add(new Reply(302, 0, "", location));
+    script.add(new Reply(302, 0, "", location, null));
+    return this;
+  }
+
+  /** An answer without a body that is held until the gate is open. */
+  ScriptedAgent thenAfter(CountDownLatch gate, int status) {
+    script.add(new Reply(status, 0, "", "", gate));
     return this;
   }
 
   ConsulTarget target() {
     return ConsulTarget.parse(
-        "consul://127.0.0.1:" + http.getAddress().getPort() + "/orders?tag=a&dc=b",
-        name -> name.equals("CONSUL_HTTP_TOKEN") ? "s3cret" : null);
+        "consul://127.0.0.1:" + http.getAddress().getPort() + "/orders?tag=a&dc=b&token-env=TOKEN",
+        name -> name.equals("TOKEN") ? "s3cret" : null);
   }
 
   private void handle(HttpExchange exchange) throws IOException {
@@ -55,8 +67,11 @@ final class ScriptedAgent implements AutoCloseable {
       requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + token);
       reply = script.isEmpty() ? null : script.remove(0);
     }
+    CountDownLatch gate = reply == null ? closed : reply.gate();
+    if (gate != null) {
+      hold(gate);
+    }
     if (reply == null) {
-      hold();
       exchange.close();
       return;
     }
@@ -72,9 +87,9 @@ final class ScriptedAgent implements AutoCloseable {
     exchange.close();
   }
 
-  private void hold() {
+  private static void hold(CountDownLatch gate) {
     try {
-      closed.await();
+      gate.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -146,17 +146,21 @@ final class Fleet {
 
   private @Nullable String launch(Member member) {
     int port = 0;
+    Child child;
     try {
       port = ports.take(random);
-      Child child = launcher.launch(member.id, port);
-      member.started(child, port, now, nowNanos);
-      log(Level.INFO, "replica started", member, " pid=" + child.pid());
+      child = launcher.launch(member.id, port);
     } catch (IOException e) {
       ports.release(port);
       return "could not be started: " + e.getMessage();
+    } catch (RuntimeException e) {
+      ports.release(port);
+      return "could not be started: " + e;
     }
+    member.started(child, port, now, nowNanos);
     ports.release(member.avoidedPort);
     member.avoidedPort = 0;
+    log(Level.INFO, "replica started", member, " pid=" + child.pid());
     return null;
   }
 

@@ -34,21 +34,26 @@ final class ProcessLauncher implements Child.Launcher {
   public Child launch(String id, int port) throws IOException {
     ProcessSpec spec = specs.get();
     Path log = logs.create(id);
-    Process process;
+    Process process = null;
     try {
       process = builder(spec, id, port)
           .redirectErrorStream(true)
           .redirectOutput(Redirect.appendTo(log.toFile()))
           .start();
-    } catch (IOException e) {
+      if (spec.onControllerLoss() == OnControllerLoss.KEEP) {
+        close(process.getOutputStream());
+      }
+      Child child = new Running(id, process, new HealthProbe(port, wake));
+      var unused = process.onExit().thenRun(wake);
+      return child;
+    } catch (IOException | RuntimeException e) {
+      if (process != null) {
+        process.destroyForcibly();
+        close(process.getOutputStream());
+      }
       logs.ended(id);
       throw e;
     }
-    if (spec.onControllerLoss() == OnControllerLoss.KEEP) {
-      close(process.getOutputStream());
-    }
-    var unused = process.onExit().thenRun(wake);
-    return new Running(id, process, new HealthProbe(port, wake));
   }
 
   static ProcessBuilder builder(ProcessSpec spec, String id, int port) {

@@ -13,10 +13,15 @@ final class FakeChildren implements Child.Launcher {
 
   @Nullable String refusal;
 
+  @Nullable RuntimeException defect;
+
   @Override
   public Child launch(String id, int port) throws IOException {
     if (refusal != null) {
       throw new IOException(refusal);
+    }
+    if (defect != null) {
+      throw defect;
     }
     Fake child = new Fake(id, port, 1000 + launched.size());
     launched.add(child);

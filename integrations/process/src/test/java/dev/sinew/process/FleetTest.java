@@ -228,6 +228,20 @@ final class FleetTest {
   }
 
   @Test
+  void a_defect_of_a_launch_is_a_failure_like_any_other_and_its_port_is_free_again() {
+    List<Integer> one = List.of(20_007);
+    Fleet narrow = new Fleet(spec, children, new Ports(one::contains), new Random(7));
+    children.defect = new IllegalStateException("broken");
+    narrow.resize(1, List.of(), at(), nanos());
+    narrow.step(at(), nanos());
+    assertThat(narrow.status().children().get(0).lastFailure())
+        .contains("could not be started: java.lang.IllegalStateException: broken");
+    children.defect = null;
+    narrow.step(at(), nanos());
+    assertThat(children.launched).extracting(child -> child.port).containsExactly(20_007);
+  }
+
+  @Test
   void when_ports_run_out_the_status_says_so() {
     Fleet crowded = new Fleet(spec, children, new Ports(port -> false), new Random(7));
     crowded.resize(1, List.of(), at(), nanos());
