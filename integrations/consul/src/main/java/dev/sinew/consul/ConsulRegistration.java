@@ -20,7 +20,7 @@ final class ConsulRegistration implements EndpointSink.Registration {
   // When it is closed one request may be under way, and the withdrawal follows.
   private static final Duration LONGEST_REQUEST = Duration.ofMillis(900);
   private static final Backoff BACKOFF =
-      new Backoff(Duration.ofMillis(250), 2, Duration.ofSeconds(5));
+      new Backoff(Duration.ofMillis(250), 2, Duration.ofSeconds(2));
 
   private final ConsulTarget target;
   private final ConsulHttp http;
