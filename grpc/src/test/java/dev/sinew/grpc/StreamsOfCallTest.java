@@ -31,9 +31,10 @@ class StreamsOfCallTest {
   private final AtomicReference<@Nullable ClientCall<String, String>> call =
       new AtomicReference<>();
   private final AtomicInteger made = new AtomicInteger();
-  private final CountDownLatch buffered = new CountDownLatch(1);
+  private final CountDownLatch ready = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile @Nullable GrpcNode node;
+  private volatile Runnable release = () -> {};
 
   @Test
   void a_call_cancelled_while_its_stream_is_made_leaves_nothing_pending() throws Exception {
@@ -53,7 +54,8 @@ class StreamsOfCallTest {
           new Metadata());
       begun.sendMessage("hello");
       begun.halfClose();
-      buffered.countDown();
+      assertThat(ready.await(Fleet.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+      release.run();
       assertThat(ended.await(Fleet.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
       assertThat(made).hasPositiveValue();
       assertThat(Objects.requireNonNull(node).load().pending()).isZero();
@@ -107,11 +109,13 @@ class StreamsOfCallTest {
           GrpcNode only =
               new GrpcNode(Endpoint.of("127.0.0.1", 1), subchannel, (drained, now) -> {});
           node = only;
+          release = () -> helper
+              .getSynchronizationContext()
+              .execute(() -> helper.updateBalancingState(
+                  ConnectivityState.READY, new FixedResultPicker(cancelling(subchannel, only))));
           subchannel.start(state -> {
             if (state.getState() == ConnectivityState.READY) {
-              awaitBuffered();
-              helper.updateBalancingState(
-                  ConnectivityState.READY, new FixedResultPicker(cancelling(subchannel, only)));
+              ready.countDown();
             }
           });
           subchannel.requestConnection();
@@ -124,14 +128,6 @@ class StreamsOfCallTest {
         @Override
         public void shutdown() {}
       };
-    }
-  }
-
-  private void awaitBuffered() {
-    try {
-      assertThat(buffered.await(Fleet.PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
     }
   }
 }
