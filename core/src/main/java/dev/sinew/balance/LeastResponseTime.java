@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.balance;
 
+import dev.sinew.load.NodeLoad;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -8,18 +9,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * The node that is expected to answer first, among a few drawn at random.
  *
- * <p>The score of a node is {@code latency * (pending + 1)}: its average latency, or the time for
- * which its calls have stood still if that is longer, times this client's calls in flight to it.
+ * <p>The score of a node is {@code latency * (pending + streams + 1)}: its average latency, or the time
+ * for which its unary calls have stood still if that is longer, times this client's calls to it.
  * The lowest wins. Choosing among a few keeps many clients from rushing to the same node (the power
  * of d choices, Mitzenmacher 2001); four, because two miss a pausing replica too often.
  *
- * <p>A node that did not answer within the last 10 s is unknown and tried by one call at a time:
- * else a node that failed once would be left out for ever.
+ * <p>A node that never answered is unknown and tried by one unary call at a time. So is one that was slow
+ * or failed: its average fades while it is idle ({@link NodeLoad#latencyNanos}) and is back as soon as a
+ * call is in flight.
  */
 final class LeastResponseTime implements Balancer {
   private static final int CHOICES = 4;
 
-  /** Larger than any latency times any number of calls; its multiples keep the order by pending. */
+  /** Larger than any latency times any number of calls; its multiples keep the order by calls. */
   private static final double UNPROVEN = 1e18;
 
   @Override
@@ -62,11 +64,15 @@ final class LeastResponseTime implements Balancer {
   }
 
   static double score(Node node, long nowNanos) {
-    int pending = node.load().pending();
-    double latency = node.load().latencyNanos(nowNanos);
+    NodeLoad load = node.load();
+    int pending = load.pending();
+    int streams = load.streams();
+    double latency = load.latencyNanos(nowNanos);
     if (Double.isNaN(latency)) {
-      return pending == 0 ? 0 : UNPROVEN * pending;
+      // A stream proves nothing, so the unknown come first whatever streams they have, in their
+      // order.
+      return pending == 0 ? streams : UNPROVEN * (pending + streams);
     }
-    return Math.max(latency, (double) node.load().stalledNanos(nowNanos)) * (pending + 1);
+    return Math.max(latency, (double) load.stalledNanos(nowNanos)) * (pending + streams + 1);
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.load;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,12 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe; readers never wait. Time is {@code System.nanoTime()} or the simulator's.
  */
 public final class NodeLoad {
-  /** What a failure counts as at least, so that failing fast never looks like answering fast. */
-  private static final long FAILURE_NANOS = 200_000_000L;
-
-  private static final long HIGHEST_FAILURE_NANOS = 10_000_000_000L;
-
   private final PendingCalls pending = new PendingCalls();
+  private final AtomicInteger streams = new AtomicInteger();
   private final LatencyAverage latency = new LatencyAverage();
   private volatile LoadReport report = LoadReport.UNKNOWN;
   private volatile long reportNanos;
@@ -23,13 +20,15 @@ public final class NodeLoad {
   /** A replica that no call was sent to and that reported nothing. */
   public NodeLoad() {}
 
-  /** A call was sent to the replica. */
+  /** A unary call was sent to the replica. */
   public void started(long nowNanos) {
-    pending.started(nowNanos);
+    if (pending.started(nowNanos)) {
+      latency.begun(nowNanos);
+    }
   }
 
   /**
-   * A call ended; call it exactly once for each {@link #started}.
+   * A unary call ended; call it exactly once for each {@link #started}.
    *
    * @param latencyNanos from sending to the end; ignored when the outcome is {@link
    *     Outcome#IGNORED}
@@ -40,9 +39,29 @@ public final class NodeLoad {
     pending.completed(nowNanos);
     switch (outcome) {
       case SUCCESS -> latency.add(latencyNanos, nowNanos);
-      case FAILURE, OVERLOADED -> latency.add(Math.max(latencyNanos, penaltyNanos()), nowNanos);
+      case FAILURE, OVERLOADED -> latency.addFailure(latencyNanos, nowNanos);
       case IGNORED -> {}
     }
+    if (reported != null) {
+      reported(reported, nowNanos);
+    }
+  }
+
+  /**
+   * A streaming call was sent to the replica. It counts in {@link #streams} and nowhere else: a stream
+   * lasts as long as its caller wants and may be silent all the time.
+   */
+  public void streamStarted() {
+    streams.incrementAndGet();
+  }
+
+  /**
+   * A streaming call ended; call it exactly once for each {@link #streamStarted}.
+   *
+   * @param reported the report that came with its end, or null
+   */
+  public void streamEnded(long nowNanos, @Nullable LoadReport reported) {
+    streams.decrementAndGet();
     if (reported != null) {
       reported(reported, nowNanos);
     }
@@ -54,25 +73,25 @@ public final class NodeLoad {
     report = latest;
   }
 
-  /** This client's calls in flight to the replica. */
+  /** This client's unary calls in flight to the replica. */
   public int pending() {
     return pending.count();
   }
 
-  /** Average latency in nanoseconds as this client saw it; NaN when no call has ended yet. */
-  public double latencyNanos() {
-    return latency.nanos();
+  /** This client's open streams to the replica. */
+  public int streams() {
+    return streams.get();
   }
 
   /**
-   * Average latency in nanoseconds; NaN when no call has ended within the last 10 s, because a
-   * replica that is left out for what it once was could never show that it is well again.
+   * Average latency in nanoseconds; NaN before the first call ended. While no unary call is in flight it
+   * fades towards 0, because only another call can show whether a replica that was slow still is.
    */
   public double latencyNanos(long nowNanos) {
-    return latency.nanos(nowNanos);
+    return pending.count() > 0 ? latency.nanos() : latency.fadedNanos(nowNanos);
   }
 
-  /** Nanoseconds for which calls were in flight and none began from idle or ended. */
+  /** Nanoseconds for which unary calls were in flight and none began from idle or ended. */
   public long stalledNanos(long nowNanos) {
     return pending.stalledNanos(nowNanos);
   }
@@ -81,11 +100,5 @@ public final class NodeLoad {
   public LoadReport report(long nowNanos, long oldestNanos) {
     LoadReport latest = report;
     return nowNanos - reportNanos <= oldestNanos ? latest : LoadReport.UNKNOWN;
-  }
-
-  /** Twice the present average, within [200 ms, 10 s]: repeated failures weigh more and more. */
-  private long penaltyNanos() {
-    double twice = 2 * latency.nanos();
-    return Math.max(FAILURE_NANOS, (long) Math.min(HIGHEST_FAILURE_NANOS, twice));
   }
 }

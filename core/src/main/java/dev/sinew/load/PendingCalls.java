@@ -14,10 +14,13 @@ final class PendingCalls {
   private final AtomicInteger count = new AtomicInteger();
   private volatile long progressNanos;
 
-  void started(long nowNanos) {
-    if (count.getAndIncrement() == 0) {
+  /** Returns whether nothing was in flight before. */
+  boolean started(long nowNanos) {
+    boolean first = count.getAndIncrement() == 0;
+    if (first) {
       progressNanos = nowNanos;
     }
+    return first;
   }
 
   void completed(long nowNanos) {

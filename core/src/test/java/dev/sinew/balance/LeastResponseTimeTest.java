@@ -9,7 +9,6 @@ import dev.sinew.load.Outcome;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -61,18 +60,29 @@ class LeastResponseTimeTest {
   }
 
   @Test
-  void a_replica_that_failed_is_tried_again_later() {
+  void open_streams_count_like_calls_however_long_they_are() {
+    FakeNode node = FakeNode.of(0).answered(5 * MILLI, SECOND);
+    node.load().streamStarted();
+    assertThat(LeastResponseTime.score(node, SECOND)).isEqualTo(10 * MILLI);
+    node.load().started(SECOND);
+    assertThat(LeastResponseTime.score(node, SECOND)).isEqualTo(15 * MILLI);
+    assertThat(LeastResponseTime.score(node, SECOND + 5 * MILLI)).isEqualTo(15 * MILLI);
+  }
+
+  @Test
+  void a_replica_with_an_idle_stream_is_not_unproven_for_ever() {
     List<FakeNode> nodes = FakeNode.list(2);
-    FakeNode failed = nodes.get(0).ended(MILLI, SECOND, Outcome.FAILURE);
-    FakeNode good = nodes.get(1);
-    Random random = new Random(1);
-    Picker<FakeNode> picker = Balancer.leastResponseTime().picker(nodes, 0);
-    int tries = 0;
-    for (long now = SECOND; now < 12 * SECOND; now += 10 * MILLI) {
-      good.answered(MILLI, now);
-      tries += failed.equals(picker.pick(Call.ANY, now, random)) ? 1 : 0;
-    }
-    assertThat(tries).as("from 10 s after the failure on").isBetween(98, 100);
+    nodes.get(0).load().streamStarted();
+    nodes.get(1).answered(MILLI, SECOND);
+    assertThat(count(nodes, SECOND)).containsOnlyKeys(nodes.get(0));
+  }
+
+  @Test
+  void streams_alone_are_spread_by_their_number() {
+    List<FakeNode> nodes = FakeNode.list(3);
+    nodes.get(0).load().streamStarted();
+    nodes.get(2).load().streamStarted();
+    assertThat(count(nodes, 0)).containsOnlyKeys(nodes.get(1));
   }
 
   @Test

@@ -15,7 +15,7 @@ class LatencyAverageTest {
   @Test
   void is_unknown_before_the_first_call() {
     assertThat(average.nanos()).isNaN();
-    assertThat(average.nanos(SECOND)).isNaN();
+    assertThat(average.fadedNanos(SECOND)).isNaN();
   }
 
   @Test
@@ -65,10 +65,57 @@ class LatencyAverageTest {
   }
 
   @Test
-  void what_was_long_ago_is_unknown() {
-    average.add(10 * MILLI, SECOND);
-    assertThat(average.nanos(11 * SECOND)).isEqualTo(10 * MILLI);
-    assertThat(average.nanos(11 * SECOND + 1)).isNaN();
+  void fades_when_read_and_is_not_changed_by_that() {
+    average.add(100 * MILLI, 0);
+    assertThat(average.fadedNanos(0)).isEqualTo(100 * MILLI);
+    assertThat(average.fadedNanos(100 * MILLI)).isCloseTo(36.8 * MILLI, within(0.1 * MILLI));
+    assertThat(average.fadedNanos(-SECOND)).isEqualTo(100 * MILLI);
+    assertThat(average.nanos()).isEqualTo(100 * MILLI);
+  }
+
+  @Test
+  void a_sample_takes_back_as_much_of_the_fade_as_it_contradicts() {
+    average.add(400 * MILLI, 0);
+    average.begun(SECOND);
+    average.add(200 * MILLI, SECOND + 200 * MILLI);
+    assertThat(average.nanos()).isCloseTo(200 * MILLI, within(0.001 * MILLI));
+    average.begun(2 * SECOND);
+    average.add(400 * MILLI, 2 * SECOND + 400 * MILLI);
+    assertThat(average.nanos()).isBetween(300.0 * MILLI, 400.0 * MILLI);
+  }
+
+  @Test
+  void each_fade_that_misled_makes_the_next_one_slower_up_to_a_bound() {
+    double before = 0;
+    for (long probe = 0; probe < 20; probe++) {
+      long end = probe * 60 * SECOND;
+      average.begun(end - 200 * MILLI);
+      average.add(200 * MILLI, end);
+      double after = average.fadedNanos(end + SECOND);
+      assertThat(after).isGreaterThanOrEqualTo(before);
+      before = after;
+    }
+    assertThat(before).isCloseTo(121.3 * MILLI, within(0.1 * MILLI));
+  }
+
+  @Test
+  void good_answers_make_the_fade_fast_again() {
+    average.addFailure(MILLI, 0);
+    average.begun(20 * SECOND);
+    for (long i = 0; i < 10; i++) {
+      average.add(MILLI, 20 * SECOND + i * MILLI);
+    }
+    average.add(100 * MILLI, 25 * SECOND);
+    double fresh = average.nanos();
+    assertThat(average.fadedNanos(25 * SECOND + 100 * MILLI))
+        .isCloseTo(fresh / Math.E, within(0.01 * MILLI));
+  }
+
+  @Test
+  void a_failure_is_not_forgotten_within_a_second() {
+    average.addFailure(MILLI, 0);
+    assertThat(average.fadedNanos(SECOND)).isGreaterThan(120.0 * MILLI);
+    assertThat(average.fadedNanos(20 * SECOND)).isLessThan(0.02 * MILLI);
   }
 
   private static double afterASecond(int calls) {

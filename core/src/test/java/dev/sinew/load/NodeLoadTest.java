@@ -16,49 +16,67 @@ class NodeLoadTest {
   void a_success_counts_with_its_latency() {
     call(0, 5 * MILLI, Outcome.SUCCESS);
     assertThat(load.pending()).isZero();
-    assertThat(load.latencyNanos()).isEqualTo(5 * MILLI);
+    assertThat(load.latencyNanos(5 * MILLI)).isEqualTo(5 * MILLI);
   }
 
   @Test
   void failing_fast_never_looks_like_answering_fast() {
     call(0, MILLI, Outcome.FAILURE);
-    assertThat(load.latencyNanos()).isEqualTo(200 * MILLI);
+    assertThat(load.latencyNanos(MILLI)).isEqualTo(200 * MILLI);
     NodeLoad shedding = new NodeLoad();
     shedding.started(0);
     shedding.completed(MILLI, MILLI, Outcome.OVERLOADED, null);
-    assertThat(shedding.latencyNanos()).isEqualTo(200 * MILLI);
+    assertThat(shedding.latencyNanos(MILLI)).isEqualTo(200 * MILLI);
   }
 
   @Test
   void repeated_failures_weigh_more_and_more_up_to_ten_seconds() {
+    double before = 0;
     for (int second = 0; second < 60; second++) {
-      double before = load.latencyNanos();
       call(second * SECOND, MILLI, Outcome.FAILURE);
-      if (second > 0 && second < 6) {
-        assertThat(load.latencyNanos()).isGreaterThan(before);
+      double after = load.latencyNanos(second * SECOND + MILLI);
+      if (second < 6) {
+        assertThat(after).isGreaterThan(before);
       }
+      before = after;
     }
-    assertThat(load.latencyNanos()).isBetween(9.9 * SECOND, 10.0 * SECOND);
+    assertThat(before).isBetween(9.9 * SECOND, 10.0 * SECOND);
   }
 
   @Test
   void a_slow_failure_counts_with_its_length() {
     call(0, 30 * SECOND, Outcome.FAILURE);
-    assertThat(load.latencyNanos()).isEqualTo(30 * SECOND);
+    assertThat(load.latencyNanos(30 * SECOND)).isEqualTo(30 * SECOND);
   }
 
   @Test
   void what_is_ignored_says_nothing_of_latency() {
     call(0, 3600 * SECOND, Outcome.IGNORED);
-    assertThat(load.latencyNanos()).isNaN();
+    assertThat(load.latencyNanos(3600 * SECOND)).isNaN();
     assertThat(load.pending()).isZero();
   }
 
   @Test
-  void latency_of_long_ago_is_unknown() {
+  void latency_fades_while_idle_and_is_back_while_a_call_is_in_flight() {
     call(0, 5 * MILLI, Outcome.SUCCESS);
+    assertThat(load.latencyNanos(5 * MILLI)).isEqualTo(5 * MILLI);
+    assertThat(load.latencyNanos(SECOND)).isLessThan(MILLI);
+    load.started(SECOND);
     assertThat(load.latencyNanos(SECOND)).isEqualTo(5 * MILLI);
-    assertThat(load.latencyNanos(11 * SECOND)).isNaN();
+  }
+
+  @Test
+  void a_stream_counts_as_a_stream_and_nowhere_else() {
+    load.streamStarted();
+    load.streamStarted();
+    assertThat(load.streams()).isEqualTo(2);
+    assertThat(load.pending()).isZero();
+    assertThat(load.stalledNanos(3600 * SECOND)).isZero();
+    LoadReport report = new LoadReport(0.5, 0, 0, 1, 0, 1, 1, 1, 1, false);
+    load.streamEnded(SECOND, report);
+    assertThat(load.streams()).isEqualTo(1);
+    assertThat(load.latencyNanos(SECOND)).isNaN();
+    assertThat(load.report(SECOND, SECOND)).isSameAs(report);
   }
 
   @Test
@@ -94,7 +112,7 @@ class NodeLoadTest {
       load.started(0);
     });
     assertThat(load.pending()).isEqualTo(8);
-    assertThat(load.latencyNanos()).isEqualTo(MILLI);
+    assertThat(load.latencyNanos(SECOND)).isEqualTo(MILLI);
   }
 
   private void call(long startNanos, long latencyNanos, Outcome outcome) {

@@ -116,14 +116,15 @@ final class RetryingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
 
   @Override
   public void halfClose() {
+    int number;
     synchronized (lock) {
       if (phase != Phase.OPEN) {
         require(phase != Phase.NEW, "start() was not called");
         return;
       }
-      phase = Phase.STARTING;
+      number = nextAttempt();
     }
-    context.run(this::attempt);
+    context.run(() -> attempt(number));
   }
 
   @Override
@@ -133,6 +134,7 @@ final class RetryingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
         .withCause(cause);
     ClientCall<ReqT, RespT> running;
     boolean idle;
+    int number = 0;
     synchronized (lock) {
       if (cancelled != null || phase == Phase.CLOSED) {
         return;
@@ -141,7 +143,7 @@ final class RetryingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
       running = attempt;
       idle = phase == Phase.OPEN || phase == Phase.WAITING;
       if (idle) {
-        phase = Phase.STARTING;
+        number = nextAttempt();
         stopTimer();
       }
     }
@@ -149,7 +151,7 @@ final class RetryingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
       running.cancel(message, cause);
     } else if (idle) {
       context.removeListener(wake);
-      closeWithoutAttempt(reason);
+      closeWithoutAttempt(number, reason);
     }
   }
 
@@ -171,12 +173,17 @@ final class RetryingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
     }
   }
 
-  /** Starts an attempt; the phase is STARTING and belongs to this thread. */
-  private void attempt() {
-    int number;
-    synchronized (lock) {
-      number = ++attempts;
-    }
+  /**
+   * Claims the next attempt for this thread. The lock is held: were the number counted later, the
+   * thread of the attempt before could take the new phase for its own and install a call that ended.
+   */
+  private int nextAttempt() {
+    phase = Phase.STARTING;
+    return ++attempts;
+  }
+
+  /** Starts an attempt that this thread claimed. */
+  private void attempt(int number) {
     ClientCall<ReqT, RespT> call = channel.newCall(method, options);
     Metadata copy = new Metadata();
     copy.merge(headers);
@@ -219,10 +226,10 @@ final class RetryingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
    * Ends the call although no attempt runs. An attempt in a Context that is cancelled sends nothing, and
    * tells the listener in the executor in which it expects to be told.
    */
-  private void closeWithoutAttempt(Status reason) {
+  private void closeWithoutAttempt(int number, Status reason) {
     Context.CancellableContext ended = context.withCancellation();
     ended.cancel(reason.asException());
-    ended.run(this::attempt);
+    ended.run(() -> attempt(number));
   }
 
   /** Whether an attempt that ended so is followed by another one, which is then under way. */
@@ -263,16 +270,17 @@ final class RetryingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
   }
 
   private void retryNow() {
+    int number;
     synchronized (lock) {
       if (phase != Phase.WAITING) {
         return;
       }
-      phase = Phase.STARTING;
+      number = nextAttempt();
       stopTimer();
     }
     context.removeListener(wake);
     try {
-      context.run(this::attempt);
+      context.run(() -> attempt(number));
     } catch (RuntimeException e) {
       // There is no caller to throw to.
       end(

@@ -113,6 +113,7 @@ public final class SinewChannelBuilder extends ForwardingChannelBuilder2<SinewCh
     }
     built = true;
     delegate.defaultServiceConfig(serviceConfig);
+    delegate.intercept(new StreamsOfCall.Interceptor());
     delegate.intercept(new RetryInterceptor(retryPolicy, retryBudget, idempotent));
     delegate.intercept(interceptors);
     return delegate.build();

@@ -31,36 +31,68 @@ class CallTracerTest {
   @Test
   void a_call_is_pending_until_its_stream_is_closed_and_counts_once() {
     ClientStreamTracer tracer = tracer(MethodType.UNARY, CallOptions.DEFAULT);
+    tracer.outboundHeaders();
     assertThat(node.load().pending()).isEqualTo(1);
     tracer.streamClosed(Status.OK);
     tracer.streamClosed(Status.OK);
     assertThat(node.load().pending()).isZero();
-    assertThat(node.load().latencyNanos()).isNotNegative();
+    assertThat(latencyNanos()).isNotNegative();
   }
 
   @Test
-  void a_stream_is_pending_and_never_a_latency() {
+  void a_stream_that_never_sends_headers_is_never_pending() {
+    ClientStreamTracer tracer = tracer(MethodType.UNARY, CallOptions.DEFAULT);
+    assertThat(node.load().pending()).isZero();
+    tracer.streamClosed(Status.CANCELLED);
+    assertThat(node.load().pending()).isZero();
+  }
+
+  @Test
+  void a_call_of_our_own_channel_is_pending_from_the_pick_and_ends_with_the_call() {
+    StreamsOfCall streams = new StreamsOfCall();
+    CallOptions options = CallOptions.DEFAULT.withOption(StreamsOfCall.KEY, streams);
+    ClientStreamTracer left = tracer(MethodType.UNARY, options);
+    tracer(MethodType.UNARY, options).streamClosed(Status.OK);
+    assertThat(node.load().pending()).isEqualTo(1);
+    left.outboundHeaders();
+    assertThat(node.load().pending()).isEqualTo(1);
+    streams.close(Status.CANCELLED);
+    assertThat(node.load().pending()).isZero();
+    ClientStreamTracer unused = tracer(MethodType.UNARY, options);
+    assertThat(node.load().pending()).isZero();
+  }
+
+  @Test
+  void a_stream_counts_as_a_stream_and_is_never_pending_or_a_latency() {
     for (MethodType type : MethodType.values()) {
       if (type != MethodType.UNARY) {
         ClientStreamTracer tracer = tracer(type, CallOptions.DEFAULT);
-        assertThat(node.load().pending()).isEqualTo(1);
+        tracer.outboundHeaders();
+        assertThat(node.load().streams()).isEqualTo(1);
+        assertThat(node.load().pending()).isZero();
+        assertThat(node.load().stalledNanos(Long.MAX_VALUE)).isZero();
         tracer.streamClosed(Status.UNAVAILABLE);
       }
     }
-    assertThat(node.load().pending()).isZero();
-    assertThat(node.load().latencyNanos()).isNaN();
+    assertThat(node.load().streams()).isZero();
+    assertThat(latencyNanos()).isNaN();
   }
 
   @Test
   void failing_fast_does_not_look_like_answering_fast() {
-    tracer(MethodType.UNARY, CallOptions.DEFAULT).streamClosed(Status.UNAVAILABLE);
-    assertThat(node.load().latencyNanos()).isGreaterThanOrEqualTo(200_000_000);
+    ClientStreamTracer tracer = tracer(MethodType.UNARY, CallOptions.DEFAULT);
+    tracer.outboundHeaders();
+    tracer.streamClosed(Status.UNAVAILABLE);
+    // It fades with a time constant of 2 s.
+    assertThat(latencyNanos()).isGreaterThan(1_000_000);
   }
 
   @Test
   void a_cancelled_call_says_nothing_of_the_replica() {
-    tracer(MethodType.UNARY, CallOptions.DEFAULT).streamClosed(Status.CANCELLED);
-    assertThat(node.load().latencyNanos()).isNaN();
+    ClientStreamTracer tracer = tracer(MethodType.UNARY, CallOptions.DEFAULT);
+    tracer.outboundHeaders();
+    tracer.streamClosed(Status.CANCELLED);
+    assertThat(latencyNanos()).isNaN();
   }
 
   @Test
@@ -69,6 +101,7 @@ class CallTracerTest {
     Metadata trailers = new Metadata();
     OrcaReports.attach(report, trailers);
     ClientStreamTracer tracer = tracer(MethodType.SERVER_STREAMING, CallOptions.DEFAULT);
+    tracer.outboundHeaders();
     tracer.inboundTrailers(trailers);
     tracer.streamClosed(Status.OK);
     assertThat(node.load().report(System.nanoTime(), Long.MAX_VALUE)).isEqualTo(report);
@@ -84,6 +117,10 @@ class CallTracerTest {
     assertThat(tried.excludes(node)).isTrue();
     tried.nextAttempt();
     assertThat(tried.excludes(node)).isTrue();
+  }
+
+  private double latencyNanos() {
+    return node.load().latencyNanos(System.nanoTime());
   }
 
   private ClientStreamTracer tracer(MethodType type, CallOptions options) {

@@ -134,6 +134,33 @@ class RetryingCallTest {
     assertThat(key.get(channel.awaitAttempt(1).context)).isEqualTo("ann");
   }
 
+  /** Whoever holds the Context's monitor halts the retry's thread where it has just been woken. */
+  @Test
+  void a_retry_that_overtakes_the_end_of_the_first_half_close_is_reached_by_request_and_cancel()
+      throws Exception {
+    channel.onHalfClose(attempt -> {
+      if (channel.attempts() == 1) {
+        attempt.close(Status.UNAVAILABLE);
+        Fleet.await(RetryingCallTest::retryThreadIsHalted);
+      }
+    });
+    Context.CancellableContext context = Context.current().withCancellation();
+    ClientCall<String, String> call = context.call(() -> call(Duration.ofNanos(1)));
+    synchronized (context) {
+      send(call, new Metadata());
+    }
+    ScriptedChannel.Attempt second = channel.awaitAttempt(1);
+    Fleet.await(() -> second.requested == 1);
+    call.cancel("enough", null);
+    assertThat(second.cancelled).isEqualTo("enough");
+  }
+
+  private static boolean retryThreadIsHalted() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread ->
+            thread.getName().equals("sinew-retry") && thread.getState() == Thread.State.BLOCKED);
+  }
+
   @Test
   void a_retry_that_cannot_be_started_ends_the_call() {
     send(call(Duration.ofNanos(1)), new Metadata());

@@ -11,6 +11,7 @@ import io.grpc.Status;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class ScriptedChannel extends Channel {
   private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
   private volatile boolean refusing;
+  private volatile Consumer<Attempt> onHalfClose = attempt -> {};
 
   Attempt attempt(int index) {
     return attempts.get(index);
@@ -45,6 +47,11 @@ final class ScriptedChannel extends Channel {
     refusing = true;
   }
 
+  /** Does something in each attempt's half-close, before it returns to the caller. */
+  void onHalfClose(Consumer<Attempt> action) {
+    onHalfClose = action;
+  }
+
   @Override
   @SuppressWarnings("unchecked")
   public <ReqT, RespT> ClientCall<ReqT, RespT> newCall(
@@ -52,7 +59,7 @@ final class ScriptedChannel extends Channel {
     if (refusing) {
       throw new IllegalStateException("refused");
     }
-    Attempt attempt = new Attempt();
+    Attempt attempt = new Attempt(onHalfClose);
     attempts.add(attempt);
     return (ClientCall<ReqT, RespT>) attempt;
   }
@@ -71,7 +78,12 @@ final class ScriptedChannel extends Channel {
     volatile int requested;
     volatile boolean halfClosed;
     volatile @Nullable String cancelled;
+    private final Consumer<Attempt> onHalfClose;
     private volatile @Nullable Listener<String> listener;
+
+    private Attempt(Consumer<Attempt> onHalfClose) {
+      this.onHalfClose = onHalfClose;
+    }
 
     Listener<String> listener() {
       return Objects.requireNonNull(listener);
@@ -111,6 +123,7 @@ final class ScriptedChannel extends Channel {
     @Override
     public void halfClose() {
       halfClosed = true;
+      onHalfClose.accept(this);
     }
 
     @Override

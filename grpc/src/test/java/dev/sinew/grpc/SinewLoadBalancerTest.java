@@ -250,6 +250,7 @@ class SinewLoadBalancerTest {
         .newClientStreamTracer(ActedChannel.info(CallOptions.DEFAULT), new Metadata());
     Metadata trailers = new Metadata();
     OrcaReports.attach(report, trailers);
+    tracer.outboundHeaders();
     tracer.inboundTrailers(trailers);
     tracer.streamClosed(Status.OK);
   }
