@@ -4,6 +4,7 @@ package dev.sinew.grpc;
 import dev.sinew.Expect;
 import dev.sinew.endpoint.Endpoint;
 import dev.sinew.endpoint.EndpointSource;
+import dev.sinew.retry.Backoff;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
 import io.grpc.Status;
@@ -12,16 +13,16 @@ import io.grpc.SynchronizationContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  * <p>After a good list an empty one is ignored: a registry that lost its memory looks the same as a
  * service that lost its replicas, and the replicas that are really gone are noticed by their
  * connections. Before the first good list calls wait for a short time, then fail.
+ *
+ * <p>Host names are looked up with each list, whenever the channel asks for a refresh (at most once a
+ * second), and, while one cannot be looked up, again and again at growing intervals. A name that takes
+ * longer than a second is published when it is known, after the others.
  */
 final class EndpointSourceResolver extends NameResolver {
   private static final Logger LOG = System.getLogger(EndpointSourceResolver.class.getName());
@@ -37,30 +42,37 @@ final class EndpointSourceResolver extends NameResolver {
   /** How long calls wait for a source that says nothing at all. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  /** How long a list waits for its slowest names, and the shortest time between two refreshes. */
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private static final Backoff LOOKUPS = new Backoff(PAUSE, 2, Duration.ofSeconds(30));
+
   private final String target;
   private final String authority;
   private final EndpointSource source;
   private final SynchronizationContext context;
   private final ScheduledExecutorService timer;
-  private final Executor lookups;
-  private final AtomicLong latest = new AtomicLong();
-
-  /** The address of each host name of the last list; guarded by this. */
-  private Map<String, InetAddress> addresses = new HashMap<>();
-
+  private final HostNames names;
+  private List<Endpoint> endpoints = List.of();
   private List<EquivalentAddressGroup> known = List.of();
   private @Nullable Listener2 listener;
   private SynchronizationContext.@Nullable ScheduledHandle patience;
+  private SynchronizationContext.@Nullable ScheduledHandle slowNames;
+  private SynchronizationContext.@Nullable ScheduledHandle lookupAgain;
+  private SynchronizationContext.@Nullable ScheduledHandle refreshed;
+  private int failedLookups;
   private boolean shutdown;
 
-  EndpointSourceResolver(String target, String authority, EndpointSource source, Args args) {
+  EndpointSourceResolver(
+      String target, String authority, EndpointSource source, Args args, HostNames.Lookup lookup) {
     this.target = SinewChannels.printable(target);
     this.authority = authority;
     this.source = source;
     this.context = args.getSynchronizationContext();
     this.timer = args.getScheduledExecutorService();
     Executor offload = args.getOffloadExecutor();
-    this.lookups = offload == null ? Runnable::run : offload;
+    this.names =
+        new HostNames(context, offload == null ? Runnable::run : offload, lookup, this::lookedUp);
   }
 
   @Override
@@ -71,7 +83,7 @@ final class EndpointSourceResolver extends NameResolver {
   @Override
   public void start(Listener2 channel) {
     listener = channel;
-    patience = context.schedule(this::fail, PATIENCE.toNanos(), TimeUnit.NANOSECONDS, timer);
+    patience = schedule(PATIENCE.toNanos(), this::fail);
     try {
       source.start(this::accept);
     } catch (RuntimeException e) {
@@ -81,51 +93,105 @@ final class EndpointSourceResolver extends NameResolver {
     }
   }
 
+  /** The channel lost a connection: a name may lead elsewhere by now. */
+  @Override
+  public void refresh() {
+    if (shutdown || refreshed != null) {
+      return;
+    }
+    refreshed = schedule(PAUSE.toNanos(), () -> refreshed = null);
+    names.lookUpAll();
+  }
+
   @Override
   public void shutdown() {
     shutdown = true;
     stopWaiting();
+    for (SynchronizationContext.ScheduledHandle timed :
+        Arrays.asList(slowNames, lookupAgain, refreshed)) {
+      if (timed != null) {
+        timed.cancel();
+      }
+    }
     source.close();
   }
 
-  /** Runs in a thread of the source and must not block it, which a look-up of a host name might. */
-  private void accept(List<Endpoint> endpoints) {
-    long turn = latest.incrementAndGet();
-    List<Endpoint> list = List.copyOf(endpoints);
-    lookups.execute(() -> lookUp(list, turn));
+  /** Runs in a thread of the source. */
+  private void accept(List<Endpoint> list) {
+    List<Endpoint> copy = List.copyOf(list);
+    context.execute(() -> listed(copy));
   }
 
-  private synchronized void lookUp(List<Endpoint> endpoints, long turn) {
-    if (turn != latest.get()) {
+  private void listed(List<Endpoint> list) {
+    if (shutdown) {
       return;
     }
+    if (list.isEmpty() && !known.isEmpty()) {
+      publish(List.of());
+      return;
+    }
+    endpoints = list;
+    names.want(list.stream().map(Endpoint::host).collect(Collectors.toSet()));
+    lookedUp();
+  }
+
+  /** Publishes when every name is looked up, or after a pause those that are. */
+  private void lookedUp() {
+    if (shutdown) {
+      return;
+    }
+    if (!names.settled()) {
+      if (slowNames == null) {
+        slowNames = schedule(PAUSE.toNanos(), this::publishWithoutSlowNames);
+      }
+      return;
+    }
+    if (slowNames != null) {
+      slowNames.cancel();
+      slowNames = null;
+    }
+    lookUpFailedLater();
+    publish(addressed());
+  }
+
+  private void publishWithoutSlowNames() {
+    slowNames = null;
+    List<EquivalentAddressGroup> groups = addressed();
+    if (!groups.isEmpty()) {
+      publish(groups);
+    }
+  }
+
+  private List<EquivalentAddressGroup> addressed() {
     List<EquivalentAddressGroup> groups = new ArrayList<>();
-    Map<String, InetAddress> found = new HashMap<>();
     for (Endpoint endpoint : endpoints) {
-      InetAddress address = address(endpoint.host());
+      InetAddress address = names.address(endpoint.host());
       if (address != null) {
-        found.put(endpoint.host(), address);
         groups.add(EndpointAddresses.group(endpoint, address));
       }
     }
-    if (!groups.isEmpty()) {
-      addresses = found;
-    }
-    context.execute(() -> publish(groups));
+    return groups;
   }
 
-  /** A name that cannot be looked up at the moment keeps its address. */
-  private @Nullable InetAddress address(String host) {
-    try {
-      return InetAddress.getByName(host);
-    } catch (UnknownHostException e) {
-      InetAddress last = addresses.get(host);
+  private void lookUpFailedLater() {
+    if (names.failed().isEmpty()) {
+      failedLookups = 0;
+    } else if (lookupAgain == null) {
+      failedLookups++;
       LOG.log(
           Level.WARNING,
-          "event=host_unknown target=" + target + " host=" + Expect.printable(host) + " kept="
-              + (last != null));
-      return last;
+          "event=hosts_unknown target=" + target + " count=" + names.failed().size() + " first="
+              + Expect.printable(Collections.min(names.failed())));
+      lookupAgain = schedule(LOOKUPS.nanos(failedLookups, ThreadLocalRandom.current()), () -> {
+        lookupAgain = null;
+        names.lookUpFailed();
+        lookedUp();
+      });
     }
+  }
+
+  private SynchronizationContext.ScheduledHandle schedule(long nanos, Runnable task) {
+    return context.schedule(task, nanos, TimeUnit.NANOSECONDS, timer);
   }
 
   private void publish(List<EquivalentAddressGroup> groups) {

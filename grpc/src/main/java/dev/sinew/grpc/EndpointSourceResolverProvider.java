@@ -5,6 +5,7 @@ import dev.sinew.Expect;
 import dev.sinew.endpoint.EndpointSourceProvider;
 import io.grpc.NameResolver;
 import io.grpc.NameResolverProvider;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
@@ -60,7 +61,8 @@ public class EndpointSourceResolverProvider extends NameResolverProvider {
   @Override
   public final NameResolver newNameResolver(URI target, NameResolver.Args args) {
     String text = target.toString();
-    return new EndpointSourceResolver(text, authority(target), provider().open(text), args);
+    return new EndpointSourceResolver(
+        text, authority(target), provider().open(text), args, InetAddress::getByName);
   }
 
   @Override

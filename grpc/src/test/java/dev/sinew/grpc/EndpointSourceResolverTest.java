@@ -10,8 +10,12 @@ import io.grpc.NameResolver;
 import io.grpc.NameResolverRegistry;
 import io.grpc.Status;
 import io.grpc.SynchronizationContext;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.Test;
 /** Over a source that a test steers; nothing is connected to. */
 class EndpointSourceResolverTest {
   private static final Endpoint A = Endpoint.of("127.0.0.1", 1).withId("a");
+  private static final Endpoint NAMED = Endpoint.of("orders.test", 3);
   private static final Endpoint B = Endpoint.of("::1", 2).withId("b");
 
   private final HandTimer timer = new HandTimer();
@@ -26,6 +31,10 @@ class EndpointSourceResolverTest {
     throw new AssertionError(e);
   });
   private final Heard heard = new Heard();
+  private final Map<String, InetAddress> names = new HashMap<>();
+  private final List<String> lookedUp = new ArrayList<>();
+  private final List<Runnable> stuck = new ArrayList<>();
+  private int sticking;
 
   @Test
   void each_endpoint_becomes_one_address_group_that_carries_it() {
@@ -96,6 +105,67 @@ class EndpointSourceResolverTest {
   }
 
   @Test
+  void a_name_unknown_at_the_start_is_looked_up_until_it_is_known() {
+    SteeredSourceProvider.source("late").list(List.of(NAMED));
+    startWithNames("late");
+    assertThat(heard.errors).hasSize(1);
+    timer.runAll();
+    assertThat(heard.lists).isEmpty();
+    names.put("orders.test", InetAddress.getLoopbackAddress());
+    timer.runAll();
+    assertThat(heard.lists).containsExactly(List.of(NAMED));
+    int lookups = lookedUp.size();
+    timer.runAll();
+    assertThat(lookedUp).hasSize(lookups);
+  }
+
+  @Test
+  void a_refresh_looks_names_up_again_at_most_once_a_second() throws Exception {
+    names.put("orders.test", InetAddress.getLoopbackAddress());
+    SteeredSourceProvider.source("refresh").list(List.of(NAMED, A));
+    NameResolver resolver = startWithNames("refresh");
+    assertThat(lookedUp).containsExactlyInAnyOrder("orders.test", "127.0.0.1");
+    names.put("orders.test", InetAddress.getByName("127.0.0.9"));
+    context.execute(resolver::refresh);
+    assertThat(heard.addresses).contains("127.0.0.9");
+    lookedUp.clear();
+    context.execute(resolver::refresh);
+    assertThat(lookedUp).isEmpty();
+    timer.runAll();
+    context.execute(resolver::refresh);
+    assertThat(lookedUp).isNotEmpty();
+  }
+
+  @Test
+  void a_name_that_cannot_be_looked_up_at_the_moment_keeps_its_address() {
+    names.put("orders.test", InetAddress.getLoopbackAddress());
+    SteeredSourceProvider.Steered source = SteeredSourceProvider.source("keep");
+    source.list(List.of(NAMED));
+    startWithNames("keep");
+    names.clear();
+    source.list(List.of(NAMED, A));
+    assertThat(heard.lists).containsExactly(List.of(NAMED), List.of(NAMED, A));
+  }
+
+  @Test
+  void a_slow_name_delays_neither_the_others_nor_later_lists() {
+    names.put("orders.test", InetAddress.getLoopbackAddress());
+    SteeredSourceProvider.Steered source = SteeredSourceProvider.source("slow");
+    source.list(List.of(NAMED));
+    startWithNames("slow");
+    sticking = 1;
+    Endpoint slow = Endpoint.of("slow.test", 4);
+    source.list(List.of(slow, A));
+    assertThat(heard.lists).hasSize(1);
+    timer.runAll();
+    assertThat(heard.lists).containsExactly(List.of(NAMED), List.of(A));
+    source.list(List.of(B));
+    assertThat(heard.lists).endsWith(List.of(B));
+    stuck.forEach(Runnable::run);
+    assertThat(heard.lists).hasSize(3);
+  }
+
+  @Test
   void the_last_part_of_the_path_is_the_authority() {
     SteeredSourceProvider.Steered unused = SteeredSourceProvider.source("orders");
     assertThat(resolver("steered:///orders").getServiceAuthority()).isEqualTo("orders");
@@ -121,6 +191,24 @@ class EndpointSourceResolverTest {
     return resolver;
   }
 
+  /** A resolver whose names are those that the test knows. */
+  private NameResolver startWithNames(String source) {
+    NameResolver resolver = new EndpointSourceResolver(
+        "steered:///" + source, source, SteeredSourceProvider.source(source), args(), this::lookUp);
+    context.execute(() -> resolver.start(heard));
+    return resolver;
+  }
+
+  private InetAddress lookUp(String host) throws UnknownHostException {
+    lookedUp.add(host);
+    InetAddress literal = host.endsWith(".test") ? null : InetAddress.getByName(host);
+    InetAddress found = literal != null ? literal : names.get(host);
+    if (found == null) {
+      throw new UnknownHostException(host);
+    }
+    return found;
+  }
+
   private NameResolver resolver(String target) {
     URI uri = URI.create(target);
     return NameResolverRegistry.getDefaultRegistry()
@@ -140,18 +228,31 @@ class EndpointSourceResolverTest {
             return NameResolver.ConfigOrError.fromConfig(raw);
           }
         })
-        .setOffloadExecutor(Runnable::run)
+        .setOffloadExecutor(this::offload)
         .build();
+  }
+
+  /** Runs each look-up at once, or never while the test says so. */
+  private void offload(Runnable lookup) {
+    if (sticking > 0) {
+      sticking--;
+      stuck.add(lookup);
+    } else {
+      lookup.run();
+    }
   }
 
   private static final class Heard extends NameResolver.Listener2 {
     final List<List<Endpoint>> lists = new ArrayList<>();
     final List<Status> errors = new ArrayList<>();
+    final List<String> addresses = new ArrayList<>();
 
     @Override
     public Status onResult2(NameResolver.ResolutionResult result) {
       if (result.getAddressesOrError().hasValue()) {
         List<EquivalentAddressGroup> groups = result.getAddressesOrError().getValue();
+        groups.forEach(group -> addresses.add(
+            ((InetSocketAddress) group.getAddresses().get(0)).getAddress().getHostAddress()));
         lists.add(groups.stream().map(EndpointAddresses::endpoint).toList());
         return Status.OK;
       }
