@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** One tab of a {@link Chromium}: goes to pages, evaluates scripts, takes pictures, hears complaints. */
-final class BrowserTab implements AutoCloseable {
+public final class BrowserTab implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 30;
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -63,12 +63,12 @@ final class BrowserTab implements AutoCloseable {
     return heard.get("result");
   }
 
-  void go(String url) {
+  public void go(String url) {
     call("Page.navigate", Map.of("url", url));
   }
 
   /** The value of an expression, as text; an exception in it fails. */
-  String evaluate(String expression) {
+  public String evaluate(String expression) {
     JsonNode result = call(
         "Runtime.evaluate",
         Map.of("expression", "String(" + expression + ")", "awaitPromise", true));
@@ -79,7 +79,7 @@ final class BrowserTab implements AutoCloseable {
   }
 
   /** Waits until an expression is true, and fails after a bound with what another expression says. */
-  void await(String condition, Duration bound, String evidence) throws InterruptedException {
+  public void await(String condition, Duration bound, String evidence) throws InterruptedException {
     long deadline = System.nanoTime() + bound.toNanos();
     while (!evaluate("(() => { try { return " + condition + "; } catch (e) { return false; } })()")
         .equals("true")) {
@@ -91,7 +91,7 @@ final class BrowserTab implements AutoCloseable {
     }
   }
 
-  void await(String condition) throws InterruptedException {
+  public void await(String condition) throws InterruptedException {
     await(condition, Duration.ofSeconds(20), "document.body.innerText.slice(0, 2000)");
   }
 
@@ -140,7 +140,7 @@ final class BrowserTab implements AutoCloseable {
   }
 
   /** Pretends a screen: width and height in CSS pixels, {@code light} or {@code dark}. */
-  void screen(int width, int height, String theme, boolean reducedMotion) {
+  public void screen(int width, int height, String theme, boolean reducedMotion) {
     call(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
@@ -158,7 +158,7 @@ final class BrowserTab implements AutoCloseable {
   }
 
   /** Writes a picture of the whole page, or of what a screen of that height shows. */
-  void picture(Path file, boolean wholePage) throws IOException {
+  public void picture(Path file, boolean wholePage) throws IOException {
     JsonNode shot =
         call("Page.captureScreenshot", Map.of("format", "png", "captureBeyondViewport", wholePage));
     Path directory = file.toAbsolutePath().getParent();
@@ -169,12 +169,12 @@ final class BrowserTab implements AutoCloseable {
   }
 
   /** Addresses asked for so far. */
-  List<String> requests() {
+  public List<String> requests() {
     return List.copyOf(requests);
   }
 
   /** Errors and warnings on the console, exceptions, blocked loads. */
-  List<String> complaints() {
+  public List<String> complaints() {
     return List.copyOf(complaints);
   }
 

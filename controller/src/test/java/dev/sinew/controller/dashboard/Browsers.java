@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Starts the browser for tests; without one they are skipped, on CI (CI=true) they fail. */
-final class Browsers {
+public final class Browsers {
   private Browsers() {}
 
-  static Chromium start() throws IOException, InterruptedException {
+  public static Chromium start() throws IOException, InterruptedException {
     Optional<Path> binary = Chromium.installed();
     if (binary.isEmpty() && "true".equals(System.getenv("CI"))) {
       fail("chromium: not on the PATH (expected on CI: the package chromium)");

@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
  * A headless Chromium as a child process, with a profile of its own and no way to any host but loopback. It
  * is driven through its DevTools protocol, tab by tab.
  */
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
   private static final List<String> NAMES =
       List.of("chromium", "chromium-browser", "google-chrome");
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -88,7 +88,7 @@ final class Chromium implements AutoCloseable {
   }
 
   /** A new empty tab. */
-  BrowserTab open() throws IOException, InterruptedException {
+  public BrowserTab open() throws IOException, InterruptedException {
     URI uri = URI.create("http://127.0.0.1:" + port + "/json/new?about:blank");
     HttpRequest put =
         HttpRequest.newBuilder(uri).PUT(HttpRequest.BodyPublishers.noBody()).build();

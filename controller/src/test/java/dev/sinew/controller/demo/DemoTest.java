@@ -135,7 +135,9 @@ final class DemoTest {
     try (DemoProcess demo = new DemoProcess(folder, arguments)) {
       assertThat(demo.await(Duration.ofSeconds(150))).as("%s", tail(demo)).isEqualTo(status);
       System.out.println(String.join("\n", summary(demo)));
-      assertThat(demo.replicas()).isEmpty();
+      assertThat(DemoProcess.until(() -> noneLeft(demo), Duration.ofSeconds(5)))
+          .as("left: %s", demo.replicas())
+          .isTrue();
       return JsonMapper.builder().build().readTree(folder.resolve("out.json").toFile());
     }
   }
