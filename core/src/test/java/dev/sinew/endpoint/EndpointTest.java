@@ -42,6 +42,12 @@ class EndpointTest {
         .hasMessageStartingWith("endpoint.host: ");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a now=true", "a\u2028b", "a\u202eb", "a\u00a0b", "a\u0085", "\ud800"})
+  void ids_that_could_forge_a_line_of_a_log_are_refused(String id) {
+    assertThatThrownBy(() -> ORDINARY.withId(id)).hasMessageStartingWith("endpoint.id: ");
+  }
+
   @Test
   void impossible_names_weights_and_tiers_are_refused() {
     assertThatThrownBy(() -> ORDINARY.withId("x".repeat(254)))
