@@ -62,11 +62,6 @@ public record Endpoint(
     return new Endpoint(newId, host, port, zone, weight, priority, startedAt, attributes);
   }
 
-  /** This endpoint with another static weight. */
-  public Endpoint withWeight(int newWeight) {
-    return new Endpoint(id, host, port, zone, newWeight, priority, startedAt, attributes);
-  }
-
   /** This endpoint with a start time. */
   public Endpoint withStartedAt(Instant time) {
     return new Endpoint(id, host, port, zone, weight, priority, time, attributes);
