@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param id unique within the service; a restarted replica has a new id or a new {@code startedAt}
  * @param host name or address, without a port
  * @param port 1 to 65535
- * @param zone failure domain, or empty when unknown
- * @param weight static relative capacity, 1 to 10000; 100 is an ordinary replica
- * @param priority 0 is the primary tier; higher numbers are used when lower ones cannot serve
+ * @param zone failure domain, or empty when unknown; carried for applications, no balancer uses it
+ * @param weight static relative capacity, 1 to 10000; 100 is an ordinary replica; of the balancers only
+ *     {@code weighted_round_robin} uses it
+ * @param priority 0 is the primary tier; carried for applications, no balancer uses it: every tier
+ *     gets calls
  * @param startedAt when the replica started, or null when unknown
  * @param attributes further facts, at most 64 entries
  */
@@ -35,12 +37,14 @@ public record Endpoint(
 
   /** Checks every field. */
   public Endpoint {
-    Expect.that(plain(id), "endpoint.id", id, "1 to 253 printable characters");
-    Expect.that(
-        plain(host) && host.indexOf(' ') < 0, "endpoint.host", host, "a host name or address");
+    Expect.that(plain(id), "endpoint.id", id, "1 to 253 printable characters without spaces");
+    Expect.that(plain(host), "endpoint.host", host, "a host name or address");
     Expect.that(port >= 1 && port <= 65535, "endpoint.port", port, "1 to 65535");
     Expect.that(
-        zone.isEmpty() || plain(zone), "endpoint.zone", zone, "at most 253 printable characters");
+        zone.isEmpty() || plain(zone),
+        "endpoint.zone",
+        zone,
+        "at most 253 printable characters without spaces");
     Expect.that(weight >= 1 && weight <= 10_000, "endpoint.weight", weight, "1 to 10000");
     Expect.that(priority >= 0 && priority <= 127, "endpoint.priority", priority, "0 to 127");
     Expect.that(
@@ -58,19 +62,16 @@ public record Endpoint(
     return new Endpoint(newId, host, port, zone, weight, priority, startedAt, attributes);
   }
 
-  /** This endpoint with another static weight. */
-  public Endpoint withWeight(int newWeight) {
-    return new Endpoint(id, host, port, zone, newWeight, priority, startedAt, attributes);
-  }
-
   /** This endpoint with a start time. */
   public Endpoint withStartedAt(Instant time) {
     return new Endpoint(id, host, port, zone, weight, priority, time, attributes);
   }
 
+  /** Registries are not trusted: what is logged must not look like more than one word. */
   private static boolean plain(String text) {
     return !text.isEmpty()
         && text.length() <= LONGEST_NAME
-        && text.chars().noneMatch(Character::isISOControl);
+        && text.equals(Expect.printable(text))
+        && text.codePoints().noneMatch(Character::isSpaceChar);
   }
 }

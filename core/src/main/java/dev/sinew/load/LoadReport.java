@@ -8,13 +8,14 @@ package dev.sinew.load;
  * not finite, negative or implausible becomes unknown on construction, so nobody downstream needs to
  * check again.
  *
- * @param utilization share of the replica's capacity in use; 1 is full, above 1 is overload
- * @param cpu processor time used, as a share of what the replica's cgroup or machine allows
- * @param memory memory used, as a share of its limit
+ * @param utilization share of the replica's capacity in use; 1 is full, above 1 is overload; at most 100
+ * @param cpu processor time used, as a share of what the replica's cgroup or machine allows; at most 10
+ * @param memory memory used, as a share of its limit; at most 1.5
  * @param callsPerSecond calls that arrived, shed ones included
  * @param errorsPerSecond calls that the replica itself failed
- * @param inFlight calls that arrived and are not answered, queued ones included; a stream counts
- * @param queueNanos recent wait between arrival and the start of the handler
+ * @param inFlight calls that arrived and are not answered, queued ones included; a stream counts; at most
+ *     1 000 000
+ * @param queueNanos recent wait between arrival and the start of the handler; at most one hour
  * @param withinObjective calls answered within the latency objective since the start
  * @param overObjective calls answered later than the latency objective since the start
  * @param draining the replica is leaving: choose another one
@@ -35,20 +36,27 @@ public record LoadReport(
   public static final LoadReport UNKNOWN = new LoadReport(
       Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, -1, -1, -1, -1, false);
 
-  /** 100 times full: beyond it a ratio is a broken meter, not a load. */
-  private static final double HIGHEST_RATIO = 100;
+  /** 100 times full: beyond it a meter is broken. */
+  private static final double HIGHEST_UTILIZATION = 100;
+
+  /** A cgroup's share may be exceeded for a moment, but not tenfold. */
+  private static final double HIGHEST_CPU = 10;
+
+  private static final double HIGHEST_MEMORY = 1.5;
+  private static final int HIGHEST_IN_FLIGHT = 1_000_000;
+  private static final long HIGHEST_QUEUE_NANOS = 3_600_000_000_000L;
 
   private static final double HIGHEST_RATE = 1e9;
 
   /** Turns whatever is implausible into unknown. */
   public LoadReport {
-    utilization = plausible(utilization, HIGHEST_RATIO);
-    cpu = plausible(cpu, HIGHEST_RATIO);
-    memory = plausible(memory, HIGHEST_RATIO);
+    utilization = plausible(utilization, HIGHEST_UTILIZATION);
+    cpu = plausible(cpu, HIGHEST_CPU);
+    memory = plausible(memory, HIGHEST_MEMORY);
     callsPerSecond = plausible(callsPerSecond, HIGHEST_RATE);
     errorsPerSecond = plausible(errorsPerSecond, HIGHEST_RATE);
-    inFlight = inFlight < 0 ? -1 : inFlight;
-    queueNanos = queueNanos < 0 ? -1 : queueNanos;
+    inFlight = inFlight < 0 || inFlight > HIGHEST_IN_FLIGHT ? -1 : inFlight;
+    queueNanos = queueNanos < 0 || queueNanos > HIGHEST_QUEUE_NANOS ? -1 : queueNanos;
     withinObjective = withinObjective < 0 ? -1 : withinObjective;
     overObjective = overObjective < 0 ? -1 : overObjective;
   }

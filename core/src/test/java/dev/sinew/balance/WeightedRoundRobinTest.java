@@ -53,8 +53,8 @@ class WeightedRoundRobinTest {
 
   @Test
   void the_static_weight_multiplies() {
-    List<FakeNode> nodes =
-        List.of(FakeNode.of(0), new FakeNode(Endpoint.of("h", 1).withWeight(300), new NodeLoad()));
+    Endpoint heavy = new Endpoint("h", "h", 1, "", 300, 0, null, Map.of());
+    List<FakeNode> nodes = List.of(FakeNode.of(0), new FakeNode(heavy, new NodeLoad()));
     assertThat(WeightedRoundRobin.weights(nodes, 0)).containsExactly(1, 3);
   }
 

@@ -21,10 +21,10 @@ class EndpointTest {
   }
 
   @Test
-  void copies_differ_in_one_field() {
+  void copies_differ_in_their_fields_only() {
     Instant start = Instant.EPOCH;
-    Endpoint copy = ORDINARY.withId("a").withWeight(7).withStartedAt(start);
-    assertThat(copy).isEqualTo(new Endpoint("a", "10.0.0.1", 8080, "", 7, 0, start, Map.of()));
+    Endpoint copy = ORDINARY.withId("a").withStartedAt(start);
+    assertThat(copy).isEqualTo(new Endpoint("a", "10.0.0.1", 8080, "", 100, 0, start, Map.of()));
   }
 
   @ParameterizedTest
@@ -42,12 +42,19 @@ class EndpointTest {
         .hasMessageStartingWith("endpoint.host: ");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a now=true", "a\u2028b", "a\u202eb", "a\u00a0b", "a\u0085", "\ud800"})
+  void ids_that_could_forge_a_line_of_a_log_are_refused(String id) {
+    assertThatThrownBy(() -> ORDINARY.withId(id)).hasMessageStartingWith("endpoint.id: ");
+  }
+
   @Test
   void impossible_names_weights_and_tiers_are_refused() {
     assertThatThrownBy(() -> ORDINARY.withId("x".repeat(254)))
         .hasMessageStartingWith("endpoint.id: ");
-    assertThatThrownBy(() -> ORDINARY.withWeight(0)).hasMessageStartingWith("endpoint.weight: 0");
-    assertThatThrownBy(() -> ORDINARY.withWeight(10_001))
+    assertThatThrownBy(() -> new Endpoint("a", "h", 1, "", 0, 0, null, Map.of()))
+        .hasMessageStartingWith("endpoint.weight: 0");
+    assertThatThrownBy(() -> new Endpoint("a", "h", 1, "", 10_001, 0, null, Map.of()))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Endpoint("a", "h", 1, "z\t", 100, 0, null, Map.of()))
         .hasMessageStartingWith("endpoint.zone: ");

@@ -8,6 +8,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LoadReportTest {
+  private static final long HOUR = 3_600_000_000_000L;
+
   @ParameterizedTest
   @ValueSource(
       doubles = {
@@ -39,13 +41,24 @@ class LoadReportTest {
   }
 
   @Test
+  void what_is_beyond_any_replica_becomes_unknown() {
+    LoadReport report = new LoadReport(100.1, 10.1, 1.51, 0, 0, 1_000_001, HOUR + 1, 0, 0, false);
+    assertThat(report.utilization()).isNaN();
+    assertThat(report.cpu()).isNaN();
+    assertThat(report.memory()).isNaN();
+    assertThat(report.inFlight()).isEqualTo(-1);
+    assertThat(report.queueNanos()).isEqualTo(-1);
+  }
+
+  @Test
   void plausible_values_stay() {
-    LoadReport report = new LoadReport(1.2, 100, 0, 1e9, 0, 3, 4, 5, 6, true);
-    assertThat(report).isEqualTo(new LoadReport(1.2, 100, 0, 1e9, 0, 3, 4, 5, 6, true));
-    assertThat(report.utilization()).isEqualTo(1.2);
-    assertThat(report.cpu()).isEqualTo(100);
+    LoadReport report = new LoadReport(100, 10, 1.5, 1e9, 0, 1_000_000, HOUR, 5, 6, true);
+    assertThat(report).isEqualTo(new LoadReport(100, 10, 1.5, 1e9, 0, 1_000_000, HOUR, 5, 6, true));
+    assertThat(report.utilization()).isEqualTo(100);
+    assertThat(report.cpu()).isEqualTo(10);
     assertThat(report.callsPerSecond()).isEqualTo(1e9);
-    assertThat(report.inFlight()).isEqualTo(3);
+    assertThat(report.inFlight()).isEqualTo(1_000_000);
+    assertThat(report.queueNanos()).isEqualTo(HOUR);
   }
 
   @Test

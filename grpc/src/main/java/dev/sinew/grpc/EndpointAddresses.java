@@ -39,7 +39,7 @@ final class EndpointAddresses {
 
   /** A socket without host and port, as a Unix domain socket, goes by its text and port 1. */
   private static Endpoint unaddressed(String text) {
-    String plain = text.replaceAll("[\\s\\p{Cntrl}]", "_");
+    String plain = text.replaceAll("[\\s\\p{C}\\p{Z}]", "_");
     String name = plain.substring(Math.max(0, plain.length() - LONGEST_NAME));
     return Endpoint.of(name, 1);
   }

@@ -85,7 +85,7 @@ public class EndpointSourceResolverProvider extends NameResolverProvider {
   }
 
   /** The path if it is a plain name, else the scheme: an authority may not be just any text. */
-  private String authority(URI target) {
+  String authority(URI target) {
     String path = target.getPath() == null ? "" : target.getPath();
     String name = path.substring(path.lastIndexOf('/') + 1);
     return name.matches("[A-Za-z0-9._-]+") ? name : scheme;

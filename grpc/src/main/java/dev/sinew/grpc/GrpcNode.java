@@ -10,7 +10,9 @@ import io.grpc.ConnectivityStateInfo;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.Subchannel;
 import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.SynchronizationContext;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One replica as the load balancer knows it: its subchannel, its load, and the results of picking it.
@@ -25,6 +27,7 @@ final class GrpcNode implements Node {
   private final PickResult streaming;
   private volatile Endpoint endpoint;
   private volatile boolean draining;
+  private SynchronizationContext.@Nullable ScheduledHandle drainingEnd;
   private ConnectivityStateInfo state = ConnectivityStateInfo.forNonError(ConnectivityState.IDLE);
 
   /**
@@ -74,8 +77,18 @@ final class GrpcNode implements Node {
     return draining;
   }
 
+  /** Takes whether it drains; a second chance that was planned before is off. */
   void draining(boolean now) {
     draining = now;
+    if (drainingEnd != null) {
+      drainingEnd.cancel();
+      drainingEnd = null;
+    }
+  }
+
+  /** Plans when it is asked again whether it drains. */
+  void drainingEnd(SynchronizationContext.ScheduledHandle planned) {
+    drainingEnd = planned;
   }
 
   ConnectivityStateInfo state() {

@@ -28,7 +28,13 @@ public final class SinewChannels {
     return forTarget(target, InsecureChannelCredentials.create());
   }
 
-  /** A builder of a channel with credentials, as {@code TlsChannelCredentials.create()}. */
+  /**
+   * A builder of a channel with credentials, as {@code TlsChannelCredentials.create()}.
+   *
+   * <p>TLS verifies the channel's authority: the host of a {@code static:///} target of one host, else the
+   * last part of the target's path. Where the certificates hold another name, and for several static
+   * hosts, set it by {@code overrideAuthority}.
+   */
   public static SinewChannelBuilder forTarget(String target, ChannelCredentials credentials) {
     return new SinewChannelBuilder(Grpc.newChannelBuilder(legal(target), credentials));
   }

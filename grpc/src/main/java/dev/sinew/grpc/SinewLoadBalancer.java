@@ -143,11 +143,11 @@ final class SinewLoadBalancer extends LoadBalancer {
     LOG.log(Level.INFO, "event=replica_draining replica=" + node.endpoint().id() + " now=" + now);
     node.draining(now);
     if (now) {
-      SynchronizationContext.ScheduledHandle unused = context.schedule(
+      node.drainingEnd(context.schedule(
           () -> drainingChanged(node, false),
           DRAINING_SECONDS,
           TimeUnit.SECONDS,
-          helper.getScheduledExecutorService());
+          helper.getScheduledExecutorService()));
     }
     publish();
   }

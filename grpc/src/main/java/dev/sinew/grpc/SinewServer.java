@@ -60,6 +60,9 @@ final class SinewServer extends Server {
 
   @Override
   public synchronized Server start() throws IOException {
+    if (shutdown) {
+      throw new IllegalStateException("the server was shut down before it started");
+    }
     delegate.start();
     started = true;
     reporter.start();

@@ -4,10 +4,13 @@ package dev.sinew.grpc;
 import dev.sinew.Expect;
 import dev.sinew.endpoint.EndpointSinkProvider;
 import dev.sinew.grpc.load.LoadReporter;
+import io.grpc.BindableService;
 import io.grpc.ForwardingServerBuilder;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerCallExecutorSupplier;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.time.Duration;
@@ -20,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings of a server that reports its load, registers itself and drains; each has a sensible default.
  *
- * <p>The server gets the services health, reflection and ORCA load reports besides the application's.
+ * <p>The server gets the services health, reflection and ORCA load reports besides the application's. A
+ * health service of the application's own is given by {@link #health}: one that was added to the builder
+ * before cannot be seen here and is replaced.
  */
 public final class SinewServerBuilder extends ForwardingServerBuilder<SinewServerBuilder> {
   private final ServerBuilder<?> delegate;
@@ -32,6 +37,7 @@ public final class SinewServerBuilder extends ForwardingServerBuilder<SinewServe
   private @Nullable String advertiseHost;
   private Duration drainTimeout = Duration.ofSeconds(9);
   private boolean onSigterm = true;
+  private boolean reflection = true;
   private @Nullable HealthStatusManager health;
 
   SinewServerBuilder(ServerBuilder<?> delegate) {
@@ -104,6 +110,35 @@ public final class SinewServerBuilder extends ForwardingServerBuilder<SinewServe
     return this;
   }
 
+  /** Whether the server tells anybody which services and methods it has; by default it does. */
+  public SinewServerBuilder reflection(boolean on) {
+    reflection = on;
+    return this;
+  }
+
+  /**
+   * Adds a service.
+   *
+   * @throws IllegalArgumentException if it is a health service, which {@link #health} takes
+   */
+  @Override
+  public SinewServerBuilder addService(ServerServiceDefinition service) {
+    String name = service.getServiceDescriptor().getName();
+    Expect.that(
+        !name.equals(HealthGrpc.SERVICE_NAME), "service", name, "not health: use health(manager)");
+    return super.addService(service);
+  }
+
+  /**
+   * Adds a service.
+   *
+   * @throws IllegalArgumentException if it is a health service, which {@link #health} takes
+   */
+  @Override
+  public SinewServerBuilder addService(BindableService service) {
+    return addService(service.bindService());
+  }
+
   @Override
   public SinewServerBuilder executor(@Nullable Executor executor) {
     ownExecutor = executor != null;
@@ -135,7 +170,9 @@ public final class SinewServerBuilder extends ForwardingServerBuilder<SinewServe
     Announcement announcement = announcement();
     HealthStatusManager status = health == null ? new HealthStatusManager() : health;
     delegate.addService(status.getHealthService());
-    delegate.addService(ProtoReflectionServiceV1.newInstance());
+    if (reflection) {
+      delegate.addService(ProtoReflectionServiceV1.newInstance());
+    }
     LoadReporter reporter = LoadReporter.install(delegate, workers, latencyObjective, executors);
     return new SinewServer(
         delegate.build(), reporter, status, announcement, drainTimeout, onSigterm);

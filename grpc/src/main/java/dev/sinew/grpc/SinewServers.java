@@ -18,8 +18,9 @@ public final class SinewServers {
   private SinewServers() {}
 
   /**
-   * Builds on a server builder of any transport; everything set on it stays, except a
-   * {@link ServerBuilder#callExecutor} and, with {@link SinewServerBuilder#workers}, its executor.
+   * Builds on a server builder of any transport; everything set on it stays, except a health service,
+   * which {@link SinewServerBuilder#health} takes, a {@link ServerBuilder#callExecutor} and, with {@link
+   * SinewServerBuilder#workers}, its executor.
    */
   public static SinewServerBuilder install(ServerBuilder<?> builder) {
     return new SinewServerBuilder(builder);

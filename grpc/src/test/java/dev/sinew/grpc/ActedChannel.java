@@ -71,6 +71,11 @@ final class ActedChannel extends LoadBalancer.Helper {
     timer.runAll();
   }
 
+  /** The timers that are set and not cancelled. */
+  long timersSet() {
+    return timer.set();
+  }
+
   @Override
   public Subchannel createSubchannel(CreateSubchannelArgs args) {
     ActedSubchannel created = new ActedSubchannel(args.getAddresses());

@@ -169,8 +169,14 @@ class EndpointSourceResolverTest {
   void the_last_part_of_the_path_is_the_authority() {
     SteeredSourceProvider.Steered unused = SteeredSourceProvider.source("orders");
     assertThat(resolver("steered:///orders").getServiceAuthority()).isEqualTo("orders");
-    assertThat(resolver("static:///127.0.0.1:1,127.0.0.1:2").getServiceAuthority())
-        .isEqualTo("static");
+  }
+
+  @Test
+  void the_authority_of_a_static_target_is_its_only_host() {
+    assertThat(resolver("static:///orders.test:1,orders.test:2").getServiceAuthority())
+        .isEqualTo("orders.test");
+    assertThat(resolver("static:///%5B::1%5D:1").getServiceAuthority()).isEqualTo("[::1]");
+    assertThat(resolver("static:///a.test:1,b.test:1").getServiceAuthority()).isEqualTo("static");
   }
 
   @Test

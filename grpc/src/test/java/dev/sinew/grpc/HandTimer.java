@@ -22,6 +22,11 @@ final class HandTimer extends AbstractExecutorService implements ScheduledExecut
     due.forEach(Task::run);
   }
 
+  /** How many tasks are set and not cancelled. */
+  long set() {
+    return tasks.stream().filter(task -> !task.isCancelled()).count();
+  }
+
   @Override
   public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
     Task task = new Task(command);

@@ -22,6 +22,7 @@ import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -80,7 +81,8 @@ class SinewLoadBalancerTest {
     ready("b");
     ActedChannel.ActedSubchannel kept = channel.named("a");
     ActedChannel.ActedSubchannel gone = channel.named("b");
-    resolve(A.withWeight(50), Endpoint.of("127.0.0.1", 1003).withId("c"));
+    Endpoint lighter = new Endpoint("a", A.host(), A.port(), "", 50, 0, null, Map.of());
+    resolve(lighter, Endpoint.of("127.0.0.1", 1003).withId("c"));
     assertThat(channel.named("a")).isSameAs(kept);
     assertThat(kept.shutdown).isFalse();
     assertThat(gone.shutdown).isTrue();
@@ -152,6 +154,17 @@ class SinewLoadBalancerTest {
     channel.named("a").become(ConnectivityState.IDLE);
     ready("a");
     assertThat(pickedIds(100)).contains("a");
+  }
+
+  @Test
+  void a_second_chance_of_an_earlier_drain_does_not_end_a_later_one() {
+    resolve(A, B);
+    ready("a");
+    ready("b");
+    answer("a", draining(true));
+    channel.named("a").become(ConnectivityState.IDLE);
+    ready("a");
+    assertThat(channel.timersSet()).isZero();
   }
 
   @Test

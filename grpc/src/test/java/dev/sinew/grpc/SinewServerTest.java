@@ -8,6 +8,7 @@ import dev.sinew.endpoint.Endpoint;
 import dev.sinew.grpc.orca.OpenRcaServiceGrpc;
 import dev.sinew.grpc.orca.OrcaLoadReportRequest;
 import dev.sinew.grpc.orca.OrcaReports;
+import io.grpc.BindableService;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -18,6 +19,7 @@ import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -73,6 +75,35 @@ final class SinewServerTest {
   void a_server_that_never_started_ends_at_once() throws Exception {
     Server server = builder(ScriptedService.echo()).build();
     assertThat(server.shutdown().awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void a_server_that_was_shut_down_does_not_start_any_more() {
+    Server server = builder(ScriptedService.echo()).build();
+    server.shutdown();
+    assertThatThrownBy(server::start).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void a_health_service_is_given_by_its_setting_only() {
+    BindableService own = new HealthStatusManager().getHealthService();
+    assertThatThrownBy(() -> builder(ScriptedService.echo()).addService(own))
+        .hasMessage("service: grpc.health.v1.Health (expected: not health: use health(manager))");
+  }
+
+  @Test
+  void reflection_may_be_left_out() {
+    assertThat(services(builder(ScriptedService.echo())))
+        .contains("grpc.reflection.v1.ServerReflection");
+    assertThat(services(builder(ScriptedService.echo()).reflection(false)))
+        .contains("grpc.health.v1.Health")
+        .doesNotContain("grpc.reflection.v1.ServerReflection");
+  }
+
+  private static List<String> services(SinewServerBuilder builder) {
+    return builder.build().getServices().stream()
+        .map(service -> service.getServiceDescriptor().getName())
+        .toList();
   }
 
   @Test

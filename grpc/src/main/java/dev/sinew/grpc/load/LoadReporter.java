@@ -2,11 +2,14 @@
 package dev.sinew.grpc.load;
 
 import dev.sinew.Expect;
+import dev.sinew.grpc.orca.OrcaReports;
 import dev.sinew.load.LoadReport;
 import io.grpc.Metadata;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * all taken still answers them at once.
  */
 public final class LoadReporter implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(LoadReporter.class.getName());
   private static final long REFRESH_MILLIS = 100;
   private static final int CONTROL_THREADS = 2;
 
@@ -36,8 +40,9 @@ public final class LoadReporter implements AutoCloseable {
   private final ScheduledThreadPoolExecutor scheduler;
   private final ThreadPoolExecutor control;
   private final @Nullable WorkerPool workers;
-  private volatile LoadReport report = LoadReport.UNKNOWN;
+  private volatile Encoded report = Encoded.of(LoadReport.UNKNOWN);
   private volatile boolean draining;
+  private boolean failing;
 
   private LoadReporter(int workerThreads, Duration latencyObjective) {
     load = new ServerLoad(workerThreads, latencyObjective.toNanos(), System.nanoTime());
@@ -52,7 +57,7 @@ public final class LoadReporter implements AutoCloseable {
         daemons("sinew-control"),
         new ThreadPoolExecutor.DiscardPolicy());
     workers = workerThreads == 0 ? null : new WorkerPool(workerThreads, load);
-    outOfBand = new OutOfBandReports(() -> report, scheduler);
+    outOfBand = new OutOfBandReports(this::report, scheduler);
   }
 
   /**
@@ -78,7 +83,7 @@ public final class LoadReporter implements AutoCloseable {
     builder.addService(reporter.outOfBand);
     builder.addStreamTracerFactory(TrackedCall.factory(reporter.load));
     // The interceptor that is added last is the outermost: it sees how the call really ends.
-    builder.intercept(new ReportInterceptor(reporter::report));
+    builder.intercept(new ReportInterceptor(() -> reporter.report.bytes));
     if (reporter.workers != null) {
       // The method is looked up on the transport's thread, before any queue; see the supplier.
       builder.directExecutor();
@@ -107,7 +112,7 @@ public final class LoadReporter implements AutoCloseable {
 
   /** The latest report, at most about 100 ms old. */
   public LoadReport report() {
-    return report;
+    return report.report;
   }
 
   /** Application calls that arrived and are not closed, at this moment. */
@@ -155,9 +160,32 @@ public final class LoadReporter implements AutoCloseable {
     };
   }
 
+  /** A meter that fails makes the report unknown: neither does it stay as it was, nor does all end. */
   private synchronized void refresh() {
-    long now = System.nanoTime();
-    ProcessMeter.Usage usage = process.read(now);
-    report = load.report(usage.cpu(), usage.memory(), draining, now);
+    try {
+      long now = System.nanoTime();
+      ProcessMeter.Usage usage = process.read(now);
+      report = Encoded.of(load.report(usage.cpu(), usage.memory(), draining, now));
+      failing = false;
+    } catch (RuntimeException e) {
+      report = Encoded.of(unknown(draining));
+      if (!failing) {
+        LOG.log(Level.WARNING, "event=load_unknown", e);
+      }
+      failing = true;
+    }
+  }
+
+  private static LoadReport unknown(boolean draining) {
+    double nan = Double.NaN;
+    return new LoadReport(nan, nan, nan, nan, nan, -1, -1, -1, -1, draining);
+  }
+
+  /** A report and the trailer that carries it, which every call until the next one shares. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Encoded(LoadReport report, byte[] bytes) {
+    static Encoded of(LoadReport report) {
+      return new Encoded(report, OrcaReports.toOrca(report).toByteArray());
+    }
   }
 }

@@ -2,7 +2,6 @@
 package dev.sinew.grpc.load;
 
 import dev.sinew.grpc.orca.OrcaReports;
-import dev.sinew.load.LoadReport;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -14,9 +13,10 @@ import java.util.function.Supplier;
 
 /** Puts the load report into the trailers of every application call, however it ends. */
 final class ReportInterceptor implements ServerInterceptor {
-  private final Supplier<LoadReport> report;
+  private final Supplier<byte[]> report;
 
-  ReportInterceptor(Supplier<LoadReport> report) {
+  /** Sends the encoded report of the moment. */
+  ReportInterceptor(Supplier<byte[]> report) {
     this.report = report;
   }
 
@@ -50,7 +50,8 @@ final class ReportInterceptor implements ServerInterceptor {
     public void close(Status status, Metadata trailers) {
       closed = true;
       tracked.answered(status, System.nanoTime());
-      OrcaReports.attach(report.get(), trailers);
+      trailers.discardAll(OrcaReports.TRAILER);
+      trailers.put(OrcaReports.TRAILER, report.get());
       super.close(status, trailers);
     }
 

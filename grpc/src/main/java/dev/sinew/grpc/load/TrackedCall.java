@@ -57,11 +57,15 @@ final class TrackedCall extends ServerStreamTracer {
     }
   }
 
-  /** The handler gave its answer. A failure is neither fast nor slow; a stream's length is its caller's. */
+  /**
+   * The handler gave its answer. A failure is neither fast nor slow, and a call that was shed was not
+   * served, however fast; a stream's length is its caller's.
+   */
   synchronized void answered(Status status, long nowNanos) {
     if (!answered) {
       answered = true;
-      if (unary && !ServerFailures.contain(status)) {
+      boolean shed = status.getCode() == Status.Code.RESOURCE_EXHAUSTED;
+      if (unary && !shed && !ServerFailures.contain(status)) {
         load.judged(nowNanos - arrivedNanos);
       }
     }

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A fixed number of threads that run the application's calls and count their busy time.
  *
- * <p>Its queue needs no bound of its own: gRPC hands over at most one task at a time for each open
- * stream, so it is as long as the transport lets streams be open.
+ * <p>Its queue has no bound of its own: gRPC hands over at most one task at a time for each open stream, so
+ * it is as long as the transport lets streams be open, and that is without a limit unless the server's
+ * builder sets {@code maxConcurrentCallsPerConnection}.
  */
 final class WorkerPool extends ThreadPoolExecutor {
   private final ServerLoad load;

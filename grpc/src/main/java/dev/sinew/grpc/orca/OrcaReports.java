@@ -102,6 +102,26 @@ public final class OrcaReports {
         named.getOrDefault(DRAINING, 0.0) > 0);
   }
 
+  /** Whether a message says something that cannot be true; {@link #fromOrca} leaves it unknown. */
+  public static boolean implausible(OrcaLoadReport orca) {
+    LoadReport report = fromOrca(orca);
+    Map<String, Double> named = orca.getNamedMetricsMap();
+    return lost(orca.getApplicationUtilization(), report.utilization())
+        || lost(orca.getCpuUtilization(), report.cpu())
+        || lost(orca.getMemUtilization(), report.memory())
+        || lost(orca.getRpsFractional(), report.callsPerSecond())
+        || lost(orca.getEps(), report.errorsPerSecond())
+        || (named.containsKey(IN_FLIGHT) && report.inFlight() < 0)
+        || (named.containsKey(QUEUE_SECONDS) && report.queueNanos() < 0)
+        || (named.containsKey(WITHIN_OBJECTIVE) && report.withinObjective() < 0)
+        || (named.containsKey(OVER_OBJECTIVE) && report.overObjective() < 0);
+  }
+
+  /** Whether a value was sent and not believed; what is not known is sent as 0. */
+  private static boolean lost(double sent, double believed) {
+    return sent != 0 && Double.isNaN(believed);
+  }
+
   /** Puts a report into the trailers of a call. */
   public static void attach(LoadReport report, Metadata trailers) {
     trailers.discardAll(TRAILER);

@@ -3,10 +3,16 @@ package dev.sinew.grpc.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinew.load.LoadReport;
+import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
 import org.junit.jupiter.api.Test;
 
 final class TrackedCallTest {
@@ -49,6 +55,45 @@ final class TrackedCallTest {
     assertThat(load.report(0, 0, false, later).queueNanos())
         .as("one call waits, not none or minus one")
         .isGreaterThan(4_000_000_000L);
+  }
+
+  @Test
+  void a_call_that_was_shed_is_neither_within_nor_over_the_objective() {
+    answer(Status.RESOURCE_EXHAUSTED);
+    assertThat(report().withinObjective()).isZero();
+    assertThat(report().overObjective()).isZero();
+    answer(Status.NOT_FOUND);
+    assertThat(report().withinObjective()).isEqualTo(1);
+  }
+
+  private LoadReport report() {
+    return load.report(0, 0, false, System.nanoTime());
+  }
+
+  private void answer(Status status) {
+    TrackedCall call =
+        (TrackedCall) factory.newServerStreamTracer("shop.Orders/Get", new Metadata());
+    call.serverCallStarted(new UnaryInfo());
+    call.answered(status, System.nanoTime());
+    call.streamClosed(status);
+  }
+
+  private static final class UnaryInfo
+      extends ServerStreamTracer.ServerCallInfo<HealthCheckRequest, HealthCheckResponse> {
+    @Override
+    public MethodDescriptor<HealthCheckRequest, HealthCheckResponse> getMethodDescriptor() {
+      return HealthGrpc.getCheckMethod();
+    }
+
+    @Override
+    public Attributes getAttributes() {
+      return Attributes.EMPTY;
+    }
+
+    @Override
+    public String getAuthority() {
+      return "orders";
+    }
   }
 
   @Test

@@ -20,13 +20,7 @@ import java.util.List;
 record ReceivedReport(LoadReport report, boolean implausible, Instant at) {
   /** Reads an ORCA message. */
   static ReceivedReport of(OrcaLoadReport orca, Instant at) {
-    LoadReport report = OrcaReports.fromOrca(orca);
-    boolean implausible = lost(orca.getApplicationUtilization(), report.utilization())
-        || lost(orca.getCpuUtilization(), report.cpu())
-        || lost(orca.getMemUtilization(), report.memory())
-        || lost(orca.getRpsFractional(), report.callsPerSecond())
-        || lost(orca.getEps(), report.errorsPerSecond());
-    return new ReceivedReport(report, implausible, at);
+    return new ReceivedReport(OrcaReports.fromOrca(orca), OrcaReports.implausible(orca), at);
   }
 
   /** Whether it may still be believed; a report from far in the future means that the clock jumped. */
@@ -57,10 +51,5 @@ record ReceivedReport(LoadReport report, boolean implausible, Instant at) {
     if (value >= 0) {
       signals.add(new Signal(metric, replica, value, at));
     }
-  }
-
-  /** Whether a value was sent and not believed; what is not known is sent as 0. */
-  private static boolean lost(double sent, double believed) {
-    return sent != 0 && Double.isNaN(believed);
   }
 }

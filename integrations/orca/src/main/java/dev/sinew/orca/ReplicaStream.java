@@ -86,6 +86,9 @@ final class ReplicaStream {
     try {
       ManagedChannel open = channel == null ? channels.apply(endpoint) : channel;
       channel = open;
+      // The channel's own pause between attempts to connect grows to two minutes; ours is what
+      // counts.
+      open.resetConnectBackoff();
       Subscription begun = new Subscription(open.newCall(
           OpenRcaServiceGrpc.getStreamCoreMetricsMethod(),
           CallOptions.DEFAULT.withMaxInboundMessageSize(OrcaReports.LONGEST_REPORT_BYTES)));

@@ -36,6 +36,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -162,6 +163,17 @@ final class OrcaSignalSourceTest {
     eventually("noticed", () -> source.stats().reconnects() >= 1);
     serve(port, service(answers -> answers.onNext(cpu(0.75))));
     eventually("after", () -> report(source, "a").cpu() == 0.75);
+  }
+
+  @Test
+  void a_new_subscription_does_not_wait_for_the_channel_to_try_again() throws Exception {
+    AtomicInteger resets = new AtomicInteger();
+    ListedEndpoints one = new ListedEndpoints();
+    one.list(Endpoint.of("127.0.0.1", 1));
+    OrcaSignalSource source =
+        OrcaSignalSource.start(one, endpoint -> new UnreachableChannel(resets));
+    resources.add(source);
+    eventually("tried again at once", () -> source.stats().reconnects() >= 2 && resets.get() >= 2);
   }
 
   @Test

@@ -55,6 +55,20 @@ final class ReceivedReportTest {
   }
 
   @Test
+  void implausible_named_metrics_are_no_signals_and_are_noticed() {
+    for (String name : List.of("sinew.in_flight", "sinew.queue_seconds")) {
+      for (double bad : new double[] {1e300, 4e15, -1, Double.NaN}) {
+        ReceivedReport received = received(OrcaLoadReport.newBuilder()
+            .setCpuUtilization(0.5)
+            .putNamedMetrics(name, bad)
+            .build());
+        assertThat(received.implausible()).as("%s %s", name, bad).isTrue();
+        assertThat(signals(received, AT)).containsExactly(new Signal(Metric.CPU, "a", 0.5, AT));
+      }
+    }
+  }
+
+  @Test
   void a_plausible_report_is_not_taken_for_a_bad_one() {
     assertThat(received(OrcaReports.toOrca(LoadReport.UNKNOWN)).implausible()).isFalse();
     assertThat(
