@@ -36,7 +36,7 @@ final class DemoProcess implements AutoCloseable {
     command.addAll(List.of(
         // A test run in the background would hand its ignored SIGINT on.
         "env",
-        "--default-signal=INT",
+        "--default-signal",
         "setsid",
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:+UseSerialGC",

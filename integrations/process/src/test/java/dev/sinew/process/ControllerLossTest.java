@@ -111,7 +111,7 @@ final class ControllerLossTest {
         List.of(directory.resolve("logs").toString(), loss.name(), Boolean.toString(closes)));
     args.addAll(List.of(told));
     // A session of its own makes it a group leader; SIGINT may be ignored where these tests run.
-    List<String> words = new ArrayList<>(List.of("env", "--default-signal=INT", "setsid"));
+    List<String> words = new ArrayList<>(List.of("env", "--default-signal", "setsid"));
     words.addAll(TestCommands.java(TestCommands.CLASS_PATH, Controller.class, args));
     Path output = directory.resolve("controller.out");
     Process controller = new ProcessBuilder(words)
