@@ -16,6 +16,7 @@ import dev.sinew.grpc.orca.OrcaLoadReportRequest;
 import dev.sinew.grpc.orca.OrcaReports;
 import dev.sinew.load.LoadReport;
 import io.grpc.CallOptions;
+import io.grpc.Context;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -229,11 +230,19 @@ final class LoadReporterTest {
         "queued");
   }
 
+  /** The first report of a stream that is then cancelled: a server bears a bounded number of them. */
   private static LoadReport outOfBand(ManagedChannel channel) {
-    return OrcaReports.fromOrca(OpenRcaServiceGrpc.newBlockingStub(channel)
-        .withDeadlineAfter(5, TimeUnit.SECONDS)
-        .streamCoreMetrics(OrcaLoadReportRequest.getDefaultInstance())
-        .next());
+    Context.CancellableContext once = Context.current().withCancellation();
+    Context before = once.attach();
+    try {
+      return OrcaReports.fromOrca(OpenRcaServiceGrpc.newBlockingStub(channel)
+          .withDeadlineAfter(5, TimeUnit.SECONDS)
+          .streamCoreMetrics(OrcaLoadReportRequest.getDefaultInstance())
+          .next());
+    } finally {
+      once.detach(before);
+      once.cancel(null);
+    }
   }
 
   private static long judged(LoadReport report) {
