@@ -16,7 +16,7 @@ public final class Eventually {
       if (System.nanoTime() - begun > bound.toNanos()) {
         throw new AssertionError("not within " + bound + ": " + description);
       }
-      LockSupport.parkNanos(2_000_000L);
+      LockSupport.parkNanos(25_000_000L);
     }
   }
 }
