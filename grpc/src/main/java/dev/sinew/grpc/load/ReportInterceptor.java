@@ -27,7 +27,10 @@ final class ReportInterceptor implements ServerInterceptor {
     if (tracked == null) {
       return next.startCall(call, headers);
     }
-    tracked.started(System.nanoTime());
+    // The handler of a single request runs when the request is whole; until then the call waits.
+    if (!call.getMethodDescriptor().getType().clientSendsOneMessage()) {
+      tracked.started(System.nanoTime());
+    }
     ReportingCall<Q, R> reporting = new ReportingCall<>(call, tracked);
     try {
       return new ReportingListener<>(next.startCall(reporting, headers), reporting);
@@ -80,6 +83,7 @@ final class ReportInterceptor implements ServerInterceptor {
 
     @Override
     public void onHalfClose() {
+      call.tracked.started(System.nanoTime());
       run(super::onHalfClose);
     }
 
