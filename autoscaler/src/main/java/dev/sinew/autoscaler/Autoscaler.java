@@ -2,6 +2,7 @@
 package dev.sinew.autoscaler;
 
 import dev.sinew.Expect;
+import dev.sinew.autoscaler.policy.Hold;
 import dev.sinew.autoscaler.policy.Proposal;
 import dev.sinew.autoscaler.policy.ScalePolicy;
 import dev.sinew.autoscaler.policy.Situation;
@@ -22,20 +23,30 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Tick it from one thread, at least once a minute: after a longer silence, and at the first
  * tick, it does not know what happened before and takes the present number for what was needed, so
- * that nothing is scaled in before a full stabilization window was seen. {@link #memory} and {@link
- * #sourceFailures} may be read by any thread.
+ * that nothing is scaled in before a full stabilization window was seen. All else may be called from
+ * any thread.
  */
 public final class Autoscaler {
   /** Seven metrics of more replicas than there may be; a source that tells more is out of order. */
   private static final int MOST_SIGNALS = 100_000;
 
-  private final ScalePolicy policy;
   private final ScaleTarget target;
   private final List<SignalSource> sources;
   private final long epoch;
   private volatile Memory memory;
   private final AtomicLong sourceFailures = new AtomicLong();
+  private final AtomicLong witnessFailures = new AtomicLong();
+  private volatile ScalePolicy policy;
+  private volatile @Nullable Hold hold;
+  private volatile Witness witness = (situation, decision) -> {};
   private @Nullable StaleDecisionException refusal;
+
+  /** Is told of every decision, before it is applied: what is written first cannot be done twice. */
+  @FunctionalInterface
+  public interface Witness {
+    /** Takes note; what it throws is counted and does not stop the loop. */
+    void decided(Situation situation, ScaleDecision decision);
+  }
 
   /** A loop that remembers nothing. */
   public Autoscaler(
@@ -78,14 +89,31 @@ public final class Autoscaler {
     if (before.silent(now)) {
       before = before.with(new Proposal(now, replicas.desired()));
     }
-    ScaleDecision decision = policy.decide(
-        new Situation(now, replicas, signals(now), before.proposals(), before.decisions(), epoch));
+    Situation situation = new Situation(
+        now, replicas, signals(now), before.proposals(), before.decisions(), epoch, hold);
+    ScaleDecision decision = policy.decide(situation);
+    tell(situation, decision);
     memory = before.with(new Proposal(now, decision.proposed()));
     if (decision.changes()) {
       apply(decision);
       memory = memory.with(decision);
     }
     return decision;
+  }
+
+  /** From the next tick on it decides by another policy; what it remembers stays. */
+  public void policy(ScalePolicy other) {
+    policy = other;
+  }
+
+  /** From the next tick on the number stays as it is, or with null is free again. */
+  public void hold(@Nullable Hold reason) {
+    hold = reason;
+  }
+
+  /** From the next tick on every decision is told to a witness, in place of the one before. */
+  public void witness(Witness other) {
+    witness = other;
   }
 
   /** What the loop remembers. */
@@ -96,6 +124,19 @@ public final class Autoscaler {
   /** How often a source failed to answer, or answered more than it can mean. */
   public long sourceFailures() {
     return sourceFailures.get();
+  }
+
+  /** How often the witness failed to take note. */
+  public long witnessFailures() {
+    return witnessFailures.get();
+  }
+
+  private void tell(Situation situation, ScaleDecision decision) {
+    try {
+      witness.decided(situation, decision);
+    } catch (RuntimeException e) {
+      witnessFailures.incrementAndGet();
+    }
   }
 
   private void apply(ScaleDecision decision) {

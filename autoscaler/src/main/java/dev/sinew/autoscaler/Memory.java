@@ -12,8 +12,9 @@ import java.util.List;
  * What an {@link Autoscaler} remembers of the last hour; hand it to the next one and a restart
  * changes nothing.
  *
- * <p>Of each second's proposals the lowest and the highest are kept, both as of the latest, so an
- * hour of them is at most 7202.
+ * <p>Of equal proposals in a row only the latest is kept: whatever window it lies in, it stands for
+ * those before it. Of each second's proposals the lowest and the highest are kept, both as of the
+ * latest, so an hour of them is at most 7202.
  *
  * @param proposals oldest first
  * @param decisions those that changed the number, oldest first, the latest 1024 at most
@@ -34,6 +35,14 @@ public record Memory(List<Proposal> proposals, List<ScaleDecision> decisions) {
   public Memory {
     proposals = List.copyOf(proposals);
     decisions = List.copyOf(decisions);
+  }
+
+  /**
+   * This for a loop that begins now: the present number counts as needed now, so that nothing is
+   * scaled in before a full stabilization window was seen, however much of it was missed.
+   */
+  public Memory resumed(Instant now, int present) {
+    return at(now).with(new Proposal(now, present));
   }
 
   /**
@@ -78,6 +87,10 @@ public record Memory(List<Proposal> proposals, List<ScaleDecision> decisions) {
   }
 
   private static void remember(Proposal proposal, List<Proposal> into) {
+    if (!into.isEmpty() && into.get(into.size() - 1).replicas() == proposal.replicas()) {
+      into.set(into.size() - 1, proposal);
+      return;
+    }
     int lowest = proposal.replicas();
     int highest = proposal.replicas();
     while (!into.isEmpty() && sameSecond(into.get(into.size() - 1), proposal)) {

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.controller.config;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A fleet file that is right in every part.
+ *
+ * @param controller the program's own settings
+ * @param registry {@code embedded}, or the target of a Consul agent as {@code consul://127.0.0.1:8500}
+ * @param services by name, in the file's order; 1 to 1000
+ */
+public record FleetConfig(
+    ControllerConfig controller, String registry, Map<String, ServiceConfig> services) {
+  /** The registry that the controller serves itself. */
+  public static final String EMBEDDED = "embedded";
+
+  /** Copies the map. */
+  public FleetConfig {
+    services = Collections.unmodifiableMap(new LinkedHashMap<>(services));
+  }
+
+  /** Whether the controller serves the registry itself. */
+  public boolean embedded() {
+    return registry.equals(EMBEDDED);
+  }
+}
