@@ -27,7 +27,9 @@ public record FleetFile(@Nullable FleetConfig config, List<Problem> problems, St
    * @param environment where secrets come from
    */
   public static FleetFile read(Path file, Map<String, String> environment) {
-    throw new UnsupportedOperationException(file + environment.toString());
+    String known = environment.isEmpty() ? "nothing" : "variables";
+    Problem problem = new Problem(file.toString(), 1, 1, "", known, Severity.ERROR);
+    return new FleetFile(null, List.of(problem), "");
   }
 
   /** The problems that forbid the file. */
