@@ -8,12 +8,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinew.autoscaler.demand.Target;
+import dev.sinew.autoscaler.policy.Hold;
 import dev.sinew.autoscaler.policy.PolicySettings;
 import dev.sinew.autoscaler.policy.ScalePolicy;
 import dev.sinew.autoscaler.policy.Stabilization;
 import dev.sinew.autoscaler.signal.Metric;
 import dev.sinew.autoscaler.signal.Signal;
 import dev.sinew.autoscaler.signal.SignalSource;
+import dev.sinew.autoscaler.target.Reason;
 import dev.sinew.autoscaler.target.Replicas;
 import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.autoscaler.target.ScaleTarget;
@@ -53,6 +55,73 @@ class AutoscalerTest {
     assertThat(autoscaler.memory().proposals())
         .extracting(p -> p.replicas())
         .containsExactly(3, 6, 3);
+  }
+
+  @Test
+  void a_hold_keeps_the_number_and_says_who_and_why() {
+    FakeTarget target = new FakeTarget(3);
+    Autoscaler autoscaler = autoscaler(target, 600);
+    autoscaler.hold(new Hold("ana", "the disk is being changed", NOW));
+    ScaleDecision held = autoscaler.tick(NOW);
+    assertThat(target.applied).isEmpty();
+    assertThat(held.proposed()).isEqualTo(6);
+    assertThat(held.reasons().get(held.reasons().size() - 1))
+        .isEqualTo(new Reason(
+            "paused", 6, 3, "paused by ana since " + NOW + " because: the disk is being changed"));
+    autoscaler.hold(null);
+    assertThat(autoscaler.tick(NOW.plusSeconds(1)).to()).isEqualTo(6);
+  }
+
+  @Test
+  void a_hold_counts_more_than_the_bounds() {
+    FakeTarget target = new FakeTarget(1);
+    Autoscaler autoscaler = autoscaler(target, 100);
+    autoscaler.hold(new Hold("ana", "kill switch", NOW));
+    assertThat(autoscaler.tick(NOW).to()).isEqualTo(1);
+  }
+
+  @Test
+  void the_witness_hears_before_the_target_does_and_its_failure_stops_nothing() {
+    FakeTarget target = new FakeTarget(3);
+    Autoscaler autoscaler = autoscaler(target, 600);
+    autoscaler.witness((situation, decision) -> {
+      assertThat(target.applied).isEmpty();
+      assertThat(ScalePolicy.of(PolicySettings.of(2, 20, Target.requestsPerReplica(100)))
+              .decide(situation))
+          .isEqualTo(decision);
+      throw new IllegalStateException("the disk is full");
+    });
+    assertThat(autoscaler.tick(NOW).to()).isEqualTo(6);
+    assertThat(target.applied).hasSize(1);
+    assertThat(autoscaler.witnessFailures()).isEqualTo(1);
+  }
+
+  @Test
+  void another_policy_counts_from_the_next_tick_on_and_the_memory_stays() {
+    FakeTarget target = new FakeTarget(3);
+    Autoscaler autoscaler = autoscaler(target, 600);
+    autoscaler.tick(NOW);
+    autoscaler.policy(ScalePolicy.of(PolicySettings.of(2, 4, Target.requestsPerReplica(100))));
+    assertThat(autoscaler.tick(NOW.plusSeconds(1)).to()).isEqualTo(4);
+    assertThat(autoscaler.memory().decisions()).hasSize(2);
+  }
+
+  @Test
+  void a_loop_that_is_resumed_scales_nothing_in_before_a_full_window_was_seen() {
+    FakeTarget target = new FakeTarget(6);
+    Autoscaler before = autoscaler(target, 300);
+    for (int second = 0; second <= 290; second += 10) {
+      before.tick(NOW.plusSeconds(second));
+    }
+    Instant restart = NOW.plusSeconds(295);
+    Autoscaler after = new Autoscaler(
+        POLICY, target, List.of(rate(target, 300)), 8, before.memory().resumed(restart, 6));
+    for (int second = 0; second <= 300; second += 10) {
+      assertThat(after.tick(restart.plusSeconds(second)).changes())
+          .as("%d s", second)
+          .isFalse();
+    }
+    assertThat(after.tick(restart.plusSeconds(310)).to()).isEqualTo(5);
   }
 
   @Test

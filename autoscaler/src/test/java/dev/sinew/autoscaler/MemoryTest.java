@@ -5,10 +5,21 @@ import static dev.sinew.autoscaler.Fleets.NOW;
 import static dev.sinew.autoscaler.Fleets.ago;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinew.autoscaler.demand.Target;
+import dev.sinew.autoscaler.policy.PolicySettings;
 import dev.sinew.autoscaler.policy.Proposal;
+import dev.sinew.autoscaler.policy.ScalePolicy;
+import dev.sinew.autoscaler.policy.Situation;
+import dev.sinew.autoscaler.policy.Stabilization;
+import dev.sinew.autoscaler.signal.Metric;
+import dev.sinew.autoscaler.signal.Signal;
+import dev.sinew.autoscaler.target.Replicas;
 import dev.sinew.autoscaler.target.ScaleDecision;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class MemoryTest {
@@ -44,6 +55,31 @@ class MemoryTest {
     Memory memory =
         Memory.EMPTY.with(new Proposal(NOW, 3)).with(new Proposal(NOW.plusMillis(500), 3));
     assertThat(memory.proposals()).containsExactly(new Proposal(NOW.plusMillis(500), 3));
+  }
+
+  @Test
+  void of_equal_proposals_in_a_row_only_the_latest_is_kept_and_no_rule_notices() {
+    Random random = new Random(7);
+    Memory memory = Memory.EMPTY;
+    List<Proposal> every = new ArrayList<>();
+    int wanted = 5;
+    for (int second = 0; second < 3000; second += 2) {
+      wanted = random.nextInt(10) == 0 ? 2 + random.nextInt(8) : wanted;
+      every.add(new Proposal(NOW.plusSeconds(second), wanted));
+      memory = memory.with(new Proposal(NOW.plusSeconds(second), wanted));
+    }
+    assertThat(memory.proposals()).hasSizeLessThan(every.size() / 5);
+    ScalePolicy policy = ScalePolicy.of(PolicySettings.of(1, 20, Target.requestsPerReplica(100))
+        .withStabilization(new Stabilization(Duration.ofSeconds(40), Duration.ofSeconds(90))));
+    Instant now = NOW.plusSeconds(3000);
+    for (int load = 100; load < 1200; load += 100) {
+      Replicas fleet = Fleets.ready(5);
+      List<Signal> signals = List.of(new Signal(Metric.CALLS_PER_SECOND, null, load, now));
+      ScaleDecision full = policy.decide(new Situation(now, fleet, signals, every, List.of(), 1));
+      ScaleDecision kept =
+          policy.decide(new Situation(now, fleet, signals, memory.proposals(), List.of(), 1));
+      assertThat(kept.to()).as("load %d", load).isEqualTo(full.to());
+    }
   }
 
   @Test

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.controller.fleet;
+
+import dev.sinew.Expect;
+import dev.sinew.autoscaler.policy.Hold;
+import dev.sinew.controller.config.FleetConfig;
+import dev.sinew.controller.config.FleetFile;
+import dev.sinew.controller.config.Problem;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the loops of a fleet file, and follows the file.
+ *
+ * <p>A changed file takes effect as a whole or not at all: one with an error is refused and shown, and
+ * the last good one goes on. A service that is no longer in the file is let go of: its replicas go on
+ * or stop as its {@code on-controller-loss} says.
+ */
+public final class FleetController implements FleetView, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(FleetController.class.getName());
+
+  private final LoopContext context;
+  private final String registry;
+  private final String version;
+  private final String file;
+  private final Instant startedAt = Instant.now();
+  private final FleetConfig first;
+  // Guarded by this for writers; readers see whole maps.
+  private volatile Map<String, ServiceLoop> loops = Map.of();
+  private volatile Loaded loaded;
+
+  /**
+   * Prepares; {@link #start} begins.
+   *
+   * @param registry where replicas announce themselves, without a service
+   * @param version of the program
+   * @param file the fleet file as the user named it
+   * @param config what it holds
+   * @param digest of it
+   */
+  FleetController(
+      LoopContext context,
+      String registry,
+      String version,
+      String file,
+      FleetConfig config,
+      String digest) {
+    this.context = context;
+    this.registry = registry;
+    this.version = version;
+    this.file = file;
+    this.first = config;
+    this.loaded = new Loaded(config, digest, startedAt, List.of());
+  }
+
+  /** Begins. */
+  synchronized void start() {
+    follow(first, loaded.digest());
+  }
+
+  /** Takes a changed file over, or refuses it. */
+  synchronized void changed(FleetFile next) {
+    FleetConfig config = next.config();
+    List<String> problems = next.errors().stream().map(Problem::toString).toList();
+    if (config != null && problems.isEmpty()) {
+      problems = needsRestart(config);
+    }
+    if (config == null || !problems.isEmpty()) {
+      loaded = loaded.refused(problems);
+      LOG.log(Level.WARNING, "file=refused problems={0} first=\"{1}\"", problems.size(), problems);
+      tell(
+          "",
+          file + " is refused, the settings before it go on: " + problems.get(0)
+              + (problems.size() > 1 ? " (and " + (problems.size() - 1) + " more)" : ""));
+      return;
+    }
+    follow(config, next.digest());
+    loaded = new Loaded(config, next.digest(), Instant.now(), List.of());
+    LOG.log(Level.INFO, "file=loaded services={0}", config.services().size());
+    tell("", file + " is in force: " + config.services().size() + " services");
+  }
+
+  private List<String> needsRestart(FleetConfig config) {
+    List<String> problems = new ArrayList<>();
+    if (!config.controller().equals(first.controller())) {
+      problems.add("controller: changed (expected: as at the start; restart the controller)");
+    }
+    if (!config.registry().equals(first.registry())) {
+      problems.add(
+          Expect.message("registry", config.registry(), first.registry() + ", or a restart"));
+    }
+    return problems;
+  }
+
+  private void follow(FleetConfig config, String digest) {
+    Map<String, ServiceLoop> next = new LinkedHashMap<>();
+    config.services().forEach((name, service) -> {
+      LoopSettings settings = LoopSettings.of(service, digest, registry, context.dryRun());
+      ServiceLoop running = loops.get(name);
+      if (running == null) {
+        next.put(name, ServiceLoop.start(context, settings));
+      } else {
+        running.settings(settings);
+        next.put(name, running);
+      }
+    });
+    Set<String> gone = new TreeSet<>(loops.keySet());
+    gone.removeAll(next.keySet());
+    Map<String, ServiceLoop> before = loops;
+    loops = next;
+    for (String name : gone) {
+      ServiceLoop loop = before.get(name);
+      int alive = loop == null ? 0 : loop.release();
+      tell(
+          name,
+          "is no longer in " + file + ": nobody scales it now"
+              + (alive > 0 ? "; its " + alive + " replicas go on" : ""));
+    }
+  }
+
+  @Override
+  public List<ServiceView> services() {
+    Instant now = Instant.now();
+    return List.copyOf(loops.values()).stream().map(loop -> loop.view(now)).toList();
+  }
+
+  @Override
+  public ControllerView controller() {
+    Loaded in = loaded;
+    long lost = loops.values().stream().mapToLong(ServiceLoop::logFailures).sum();
+    return new ControllerView(
+        version,
+        startedAt,
+        file,
+        in.at(),
+        in.problems(),
+        context.controls().all(),
+        context.dryRun(),
+        context.epoch(),
+        lost,
+        troubles());
+  }
+
+  /** Loops that stand still: the one thing that no loop can say of itself. */
+  private List<String> troubles() {
+    Instant late = Instant.now().minus(Duration.ofSeconds(10));
+    if (startedAt.isAfter(late)) {
+      return List.of();
+    }
+    List<String> all = new ArrayList<>();
+    loops.forEach((name, loop) -> {
+      if (loop.tickedAt().isBefore(late)) {
+        all.add(name + " has not been looked at for 10 s or more");
+      }
+    });
+    return all;
+  }
+
+  @Override
+  public @Nullable List<DecisionView> decisions(String service, int last) {
+    Expect.that(last >= 1 && last <= Episodes.MOST, "last", last, "1 to " + Episodes.MOST);
+    ServiceLoop loop = loops.get(service);
+    return loop == null ? null : loop.decisions(last);
+  }
+
+  @Override
+  public boolean pause(@Nullable String service, Hold hold) {
+    if (service != null && !loops.containsKey(service)) {
+      return false;
+    }
+    context.controls().pause(service, hold);
+    noted(service, "paused", hold.by(), hold.why());
+    return true;
+  }
+
+  @Override
+  public boolean resume(@Nullable String service, String by, String why) {
+    if (service != null && !loops.containsKey(service)) {
+      return false;
+    }
+    context.controls().resume(service);
+    noted(service, "resumed", by, why);
+    return true;
+  }
+
+  private void noted(@Nullable String service, String what, String by, String why) {
+    String text = what + (service == null ? " altogether" : "") + " by " + Expect.printable(by)
+        + ": " + Expect.printable(why);
+    loops.forEach((name, loop) -> {
+      if (service == null || name.equals(service)) {
+        loop.note(text);
+      }
+    });
+    LOG.log(Level.INFO, "control={0} service={1} by=\"{2}\" why=\"{3}\"", what, service, by, why);
+    tell(service == null ? "" : service, text);
+  }
+
+  private void tell(String service, String text) {
+    context.tell(new FleetEvent(Instant.now(), service, text));
+  }
+
+  /**
+   * Ends all loops.
+   *
+   * @return how many replicas go on without their controller
+   */
+  public synchronized int release() {
+    List<ServiceLoop> ending = List.copyOf(loops.values());
+    loops = Map.of();
+    return ending.parallelStream().mapToInt(ServiceLoop::release).sum();
+  }
+
+  @Override
+  public void close() {
+    int unused = release();
+  }
+
+  /** The settings in force, and why later ones are not. */
+  private record Loaded(FleetConfig config, String digest, Instant at, List<String> problems) {
+    Loaded refused(List<String> why) {
+      return new Loaded(config, digest, at, why);
+    }
+  }
+}

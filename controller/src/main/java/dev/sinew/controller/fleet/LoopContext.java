@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.controller.fleet;
+
+import dev.sinew.controller.config.LogLimits;
+import java.nio.file.Path;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+
+/**
+ * What all loops of a controller share.
+ *
+ * @param state folder of what survives a restart
+ * @param limits how much of each decision log is kept
+ * @param archives where AppCDS archives are kept
+ * @param controls who paused what
+ * @param epoch the controller's term of office
+ * @param dryRun whether nothing is acted upon
+ * @param timer for short work
+ * @param listener hears what a person who watches wants to hear
+ */
+record LoopContext(
+    Path state,
+    LogLimits limits,
+    Path archives,
+    Controls controls,
+    long epoch,
+    boolean dryRun,
+    ScheduledExecutorService timer,
+    Consumer<FleetEvent> listener) {
+
+  void tell(FleetEvent event) {
+    listener.accept(event);
+  }
+
+  /** The folder of one service. */
+  Path folder(String service) {
+    return state.resolve("services").resolve(service);
+  }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.controller.fleet;
+
+import dev.sinew.controller.config.Secret;
+import dev.sinew.controller.config.ServiceConfig;
+import dev.sinew.process.ProcessSpec;
+import dev.sinew.process.ProcessSpec.OnControllerLoss;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one loop works by: its part of a fleet file, with the addresses that are known by now.
+ *
+ * @param service its part of the file
+ * @param digest of the file
+ * @param registry where replicas announce themselves, without a service
+ * @param endpoints where its replicas are found; empty for the target's own knowledge
+ */
+record LoopSettings(ServiceConfig service, String digest, String registry, String endpoints) {
+  /** The settings of one service. */
+  static LoopSettings of(ServiceConfig service, String digest, String registry, boolean dryRun) {
+    String endpoints = service.endpoints();
+    if (endpoints.isEmpty() && dryRun) {
+      endpoints = within(registry, service.announcedAs());
+    }
+    return new LoopSettings(service, digest, registry, endpoints);
+  }
+
+  /** The registry that a controller serves at an address, as its replicas reach it. */
+  static String embedded(InetSocketAddress address, @Nullable Secret token) {
+    boolean anywhere = address.getAddress().isAnyLocalAddress();
+    String host = anywhere ? "127.0.0.1" : address.getAddress().getHostAddress();
+    String bracketed = host.indexOf(':') < 0 ? host : "[" + host + "]";
+    String query = token == null ? "" : "?token-env=" + token.variable();
+    return "consul://" + bracketed + ":" + address.getPort() + query;
+  }
+
+  /** A service's target within a registry. */
+  private static String within(String registry, String service) {
+    int query = registry.indexOf('?');
+    String address = query < 0 ? registry : registry.substring(0, query);
+    return address + "/" + service + (query < 0 ? "" : registry.substring(query));
+  }
+
+  /**
+   * How its processes are started and treated.
+   *
+   * @param folder of what survives a restart
+   * @param archives where AppCDS archives are kept
+   */
+  ProcessSpec spec(Path folder, Path archives) {
+    Map<String, String> environment = new HashMap<>(service.process().environment());
+    service.process().secrets().forEach((name, secret) -> environment.put(name, secret.value()));
+    if (service.priority() > 0) {
+      environment.put("SINEW_PRIORITY", Integer.toString(service.priority()));
+    }
+    ProcessSpec.Builder spec = ProcessSpec.builder(
+            service.name(), service.process().command(), folder.resolve("logs"))
+        .environment(environment)
+        .portVariable(service.process().portVariable())
+        .registry(registry)
+        .startTimeout(service.process().startTimeout())
+        .drainGrace(service.drainGrace())
+        .onControllerLoss(
+            service.keepOnControllerLoss() ? OnControllerLoss.KEEP : OnControllerLoss.STOP);
+    if (service.process().classDataSharing()) {
+      spec.archiveDirectory(archives);
+    }
+    return spec.build();
+  }
+}

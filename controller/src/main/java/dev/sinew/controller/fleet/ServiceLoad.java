@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.controller.fleet;
+
+import dev.sinew.autoscaler.target.Replica;
+import dev.sinew.autoscaler.target.Replicas;
+import dev.sinew.controller.dashboard.ReplicaRow;
+import dev.sinew.load.LoadReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+
+/** The load of a service, summed up for people; what nobody tells is unknown, never zero. */
+record ServiceLoad(Replicas replicas, Map<String, LoadReport> reports) {
+  private static final double ALL = 1;
+
+  double callsPerSecond() {
+    return sum(LoadReport::callsPerSecond);
+  }
+
+  double errorsPerSecond() {
+    return sum(LoadReport::errorsPerSecond);
+  }
+
+  double inFlight() {
+    return sum(report -> report.inFlight() < 0 ? Double.NaN : report.inFlight());
+  }
+
+  /** The mean of those that tell. */
+  double utilization() {
+    return known(LoadReport::utilization).average().orElse(Double.NaN);
+  }
+
+  /** How many ready replicas have a fresh report. */
+  int reporting() {
+    return (int) replicas.in(Replica.State.READY).stream()
+        .filter(replica -> reports.containsKey(replica.id()))
+        .count();
+  }
+
+  List<ReplicaRow> rows(Instant now) {
+    double calls = callsPerSecond();
+    return replicas.all().stream().map(replica -> row(replica, calls, now)).toList();
+  }
+
+  private ReplicaRow row(Replica replica, double calls, Instant now) {
+    LoadReport report = reports.getOrDefault(replica.id(), LoadReport.UNKNOWN);
+    String state = replica.state().name().toLowerCase(Locale.ROOT);
+    boolean ready = replica.state() == Replica.State.READY;
+    return new ReplicaRow(
+        replica.id(),
+        state,
+        Duration.between(replica.startedAt(), now).toMillis() / 1e3,
+        calls > 0 ? report.callsPerSecond() / calls : Double.NaN,
+        report.inFlight(),
+        report.utilization(),
+        ready ? 0 : ALL,
+        ready ? "" : "it is " + state);
+  }
+
+  private double sum(ToDoubleFunction<LoadReport> part) {
+    double[] values = known(part).toArray();
+    return values.length == 0 ? Double.NaN : DoubleStream.of(values).sum();
+  }
+
+  private DoubleStream known(ToDoubleFunction<LoadReport> part) {
+    Collection<LoadReport> all = reports.values();
+    return all.stream().mapToDouble(part).filter(value -> !Double.isNaN(value));
+  }
+}

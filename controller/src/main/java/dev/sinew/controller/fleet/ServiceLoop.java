@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.controller.fleet;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import dev.sinew.Expect;
+import dev.sinew.autoscaler.policy.Hold;
+import dev.sinew.autoscaler.target.Reason;
+import dev.sinew.autoscaler.target.ScaleDecision;
+import dev.sinew.autoscaler.target.StaleDecisionException;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The loop of one service, in a thread of its own: whatever happens to it, the others go on.
+ *
+ * <p>What cannot be started is tried again; a tick that fails is told and the next one comes.
+ */
+final class ServiceLoop implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(ServiceLoop.class.getName());
+  private static final Duration TICK = Duration.ofMillis(500);
+  private static final Duration RETRY = Duration.ofSeconds(5);
+
+  private final LoopContext context;
+  private final String name;
+  private final ScheduledExecutorService thread;
+  private final Episodes episodes = new Episodes();
+  private volatile LoopSettings wanted;
+  private volatile @Nullable ServiceParts parts;
+  private volatile @Nullable ScaleDecision latest;
+  private volatile String failure = "starting";
+  private volatile Instant tickedAt = Instant.EPOCH;
+  private long retryAtNanos = System.nanoTime();
+
+  private ServiceLoop(LoopContext context, LoopSettings settings) {
+    this.context = context;
+    this.wanted = settings;
+    this.name = settings.service().name();
+    this.thread = Executors.newSingleThreadScheduledExecutor(task -> {
+      Thread daemon = new Thread(task, "sinew-loop-" + name);
+      daemon.setDaemon(true);
+      return daemon;
+    });
+  }
+
+  /** Starts a loop; what it needs is opened in its own thread. */
+  static ServiceLoop start(LoopContext context, LoopSettings settings) {
+    ServiceLoop loop = new ServiceLoop(context, settings);
+    Future<?> unused =
+        loop.thread.scheduleWithFixedDelay(loop::turn, 0, TICK.toMillis(), MILLISECONDS);
+    return loop;
+  }
+
+  /** From the next tick on it works by other settings; its replicas and its memory stay. */
+  void settings(LoopSettings next) {
+    wanted = next;
+  }
+
+  LoopSettings settings() {
+    return wanted;
+  }
+
+  /** When it last ticked without failing. */
+  Instant tickedAt() {
+    return tickedAt;
+  }
+
+  List<DecisionView> decisions(int last) {
+    return episodes.last(last);
+  }
+
+  long logFailures() {
+    ServiceParts now = parts;
+    return now == null ? 0 : now.logFailures();
+  }
+
+  /** Tells the decision log of what people did. */
+  void note(String what) {
+    ServiceParts now = parts;
+    if (now != null) {
+      now.note(what);
+    }
+  }
+
+  /** How it is now. */
+  ServiceView view(Instant now) {
+    ServiceParts open = parts;
+    ScaleDecision decision = latest;
+    Hold hold = context.controls().of(name);
+    String state = !failure.isEmpty()
+        ? "failed"
+        : context.dryRun() ? "dry-run" : hold == null ? "running" : "paused";
+    List<String> why = decision == null
+        ? List.of()
+        : decision.reasons().stream().map(Reason::because).toList();
+    return ServiceParts.view(
+        wanted, open, state, hold, episodes.change(), why, troubles(open), now);
+  }
+
+  /**
+   * Stops deciding. Replicas that shall outlive their controller go on.
+   *
+   * @return how many do
+   */
+  int release() {
+    thread.shutdown();
+    try {
+      // A tick is short; one that hangs must not keep the program from ending.
+      if (!thread.awaitTermination(2, TimeUnit.SECONDS)) {
+        thread.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    ServiceParts open = parts;
+    return open == null ? 0 : open.release();
+  }
+
+  @Override
+  public void close() {
+    int unused = release();
+  }
+
+  private void turn() {
+    try {
+      ServiceParts open = parts;
+      if (open == null) {
+        if (System.nanoTime() - retryAtNanos < 0) {
+          return;
+        }
+        retryAtNanos = System.nanoTime() + RETRY.toNanos();
+        open = ServiceParts.open(context, wanted, episodes);
+        parts = open;
+      }
+      open.follow(wanted);
+      tick(open);
+      failed("");
+    } catch (StaleDecisionException e) {
+      failed("another controller has taken over: " + e.getMessage());
+    } catch (IOException | RuntimeException e) {
+      LOG.log(Level.ERROR, "loop=failed service=" + name, e);
+      failed(sentence(e));
+    }
+  }
+
+  private void tick(ServiceParts open) {
+    Instant now = Instant.now();
+    ScaleDecision decision = open.tick(now, context.controls().of(name));
+    latest = decision;
+    tickedAt = now;
+    if (decision.changes()) {
+      String text = decision.from() + " → " + decision.to() + ": "
+          + decision.reasons().stream().map(Reason::because).collect(Collectors.joining("; "));
+      context.tell(new FleetEvent(now, name, (context.dryRun() ? "would go " : "") + text));
+    }
+  }
+
+  private void failed(String why) {
+    if (!why.equals(failure)) {
+      if (!why.isEmpty()) {
+        context.tell(new FleetEvent(Instant.now(), name, why));
+      }
+      failure = why;
+    }
+  }
+
+  private List<String> troubles(@Nullable ServiceParts open) {
+    List<String> all = new ArrayList<>();
+    if (!failure.isEmpty()) {
+      all.add(failure);
+    }
+    if (open != null) {
+      all.addAll(open.troubles());
+    }
+    return all;
+  }
+
+  private static String sentence(Exception e) {
+    String message = e.getMessage();
+    String kind = e.getClass().getSimpleName();
+    return Expect.printable(message == null || message.isBlank() ? kind : message);
+  }
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.controller.fleet;
+
+import dev.sinew.Expect;
+import dev.sinew.autoscaler.Autoscaler;
+import dev.sinew.autoscaler.Memory;
+import dev.sinew.autoscaler.policy.Bounds;
+import dev.sinew.autoscaler.policy.Hold;
+import dev.sinew.autoscaler.policy.ScalePolicy;
+import dev.sinew.autoscaler.policy.Situation;
+import dev.sinew.autoscaler.target.Replica;
+import dev.sinew.autoscaler.target.Replicas;
+import dev.sinew.autoscaler.target.ScaleDecision;
+import dev.sinew.autoscaler.target.ScaleTarget;
+import dev.sinew.endpoint.Endpoint;
+import dev.sinew.endpoint.EndpointSource;
+import dev.sinew.endpoint.EndpointSourceProvider;
+import dev.sinew.orca.OrcaSignalSource;
+import dev.sinew.process.FleetStatus;
+import dev.sinew.process.ProcessScaleTarget;
+import dev.sinew.process.ProcessSpec;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/** What a loop holds open: target, signals, log, and the autoscaler that joins them. */
+final class ServiceParts {
+  private static final int MOST_TROUBLES = 5;
+  private static final long SILENT_SECONDS = 10;
+
+  private final LoopContext context;
+  private final Episodes episodes;
+  private final @Nullable ProcessScaleTarget processes;
+  private final Autoscaler autoscaler;
+  private final ScaleTarget target;
+  private final Instant openedAt = Instant.now();
+  private LoopSettings settings;
+  private volatile OrcaSignalSource signals;
+
+  private ServiceParts(
+      LoopContext context,
+      LoopSettings settings,
+      Episodes episodes,
+      @Nullable ProcessScaleTarget processes,
+      ScaleTarget target,
+      OrcaSignalSource signals,
+      Memory memory) {
+    this.context = context;
+    this.settings = settings;
+    this.episodes = episodes;
+    this.processes = processes;
+    this.target = target;
+    this.signals = signals;
+    this.autoscaler = new Autoscaler(
+        ScalePolicy.of(settings.service().policy()),
+        target,
+        List.of(now -> this.signals.read(now)),
+        context.epoch(),
+        memory);
+    autoscaler.witness(this::decided);
+  }
+
+  /** Opens everything; what was opened is closed again if the rest cannot be. */
+  static ServiceParts open(LoopContext context, LoopSettings settings, Episodes episodes)
+      throws IOException {
+    if (context.dryRun()) {
+      DryRunTarget target = new DryRunTarget(source(settings.endpoints()));
+      OrcaSignalSource signals = signals(settings, target);
+      return new ServiceParts(context, settings, episodes, null, target, signals, Memory.EMPTY);
+    }
+    ProcessScaleTarget processes = ProcessScaleTarget.start(spec(context, settings));
+    try {
+      OrcaSignalSource signals = signals(settings, endpoints(context, settings, processes));
+      Memory memory = Memory.EMPTY.resumed(Instant.now(), processes.replicas().desired());
+      return new ServiceParts(context, settings, episodes, processes, processes, signals, memory);
+    } catch (RuntimeException e) {
+      processes.close();
+      throw e;
+    }
+  }
+
+  /** Works by these settings from now on. */
+  void follow(LoopSettings next) {
+    if (next.equals(settings)) {
+      return;
+    }
+    LoopSettings before = settings;
+    settings = next;
+    autoscaler.policy(ScalePolicy.of(next.service().policy()));
+    ProcessScaleTarget own = processes;
+    boolean otherSignals = !next.endpoints().equals(before.endpoints())
+        || !next.service().reportInterval().equals(before.service().reportInterval());
+    if (own != null && otherSignals) {
+      OrcaSignalSource old = signals;
+      signals = signals(next, endpoints(context, next, own));
+      old.close();
+    }
+  }
+
+  ScaleDecision tick(Instant now, @Nullable Hold hold) {
+    autoscaler.hold(hold);
+    return autoscaler.tick(now);
+  }
+
+  void note(String what) {}
+
+  long logFailures() {
+    return 0;
+  }
+
+  /** Lets go of everything; returns how many replicas go on. */
+  int release() {
+    signals.close();
+    ProcessScaleTarget own = processes;
+    if (own == null) {
+      return 0;
+    }
+    int alive = own.replicas().ready();
+    own.close();
+    return settings.service().keepOnControllerLoss() ? alive : 0;
+  }
+
+  /** What a person should know now. */
+  List<String> troubles() {
+    List<String> all = new ArrayList<>();
+    ProcessScaleTarget own = processes;
+    if (own != null) {
+      own.status().children().stream()
+          .filter(child -> child.state() != FleetStatus.State.READY)
+          .map(FleetStatus.ChildStatus::lastFailure)
+          .filter(why -> !why.isEmpty())
+          .limit(MOST_TROUBLES)
+          .forEach(all::add);
+    }
+    silent(all);
+    return all;
+  }
+
+  private void silent(List<String> troubles) {
+    Replicas replicas = target.replicas();
+    Map<String, ?> reports = signals.reports();
+    List<String> silent = replicas.in(Replica.State.READY).stream()
+        .filter(replica -> replica.readyAt() != null
+            && replica.readyAt().plusSeconds(SILENT_SECONDS).isBefore(Instant.now())
+            && openedAt.plusSeconds(SILENT_SECONDS).isBefore(Instant.now()))
+        .map(Replica::id)
+        .filter(id -> !reports.containsKey(id))
+        .toList();
+    if (!silent.isEmpty()) {
+      troubles.add(
+          silent.size() + " of " + replicas.ready() + " ready replicas send no load report ("
+              + silent.get(0) + (silent.size() > 1 ? ", …" : "") + "): none may leave");
+    }
+  }
+
+  private void decided(Situation situation, ScaleDecision decision) {
+    boolean unused = episodes.add(situation, decision);
+  }
+
+  /** The view of a service whose parts are open, or not yet. */
+  static ServiceView view(
+      LoopSettings settings,
+      @Nullable ServiceParts open,
+      String state,
+      @Nullable Hold hold,
+      @Nullable DecisionView change,
+      List<String> why,
+      List<String> troubles,
+      Instant now) {
+    Replicas replicas = open == null ? new Replicas(0, List.of()) : open.target.replicas();
+    ServiceLoad load = new ServiceLoad(replicas, open == null ? Map.of() : open.signals.reports());
+    Bounds bounds = settings.service().policy().bounds();
+    return new ServiceView(
+        settings.service().name(),
+        state,
+        bounds.min(),
+        bounds.max(),
+        replicas.desired(),
+        replicas.ready(),
+        replicas.in(Replica.State.STARTING).size(),
+        replicas.in(Replica.State.DRAINING).size(),
+        load.callsPerSecond(),
+        load.errorsPerSecond(),
+        load.inFlight(),
+        load.utilization(),
+        load.reporting(),
+        hold,
+        change,
+        why,
+        troubles,
+        load.rows(now));
+  }
+
+  private static ProcessSpec spec(LoopContext context, LoopSettings settings) {
+    return settings.spec(context.folder(settings.service().name()), context.archives());
+  }
+
+  private static EndpointSource endpoints(
+      LoopContext context, LoopSettings settings, ProcessScaleTarget processes) {
+    return settings.endpoints().isEmpty()
+        ? new FleetEndpoints(processes, context.timer())
+        : source(settings.endpoints());
+  }
+
+  private static EndpointSource source(String target) {
+    String scheme = target.substring(0, Math.max(0, target.indexOf(':')));
+    return ServiceLoader.load(EndpointSourceProvider.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(provider -> provider.scheme().equals(scheme))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(
+            Expect.message("endpoints", target, "a scheme that is known")))
+        .open(target);
+  }
+
+  private static OrcaSignalSource signals(LoopSettings settings, EndpointSource endpoints) {
+    return OrcaSignalSource.start(
+        endpoints,
+        ServiceParts::channel,
+        settings.service().reportInterval(),
+        InstantSource.system());
+  }
+
+  private static ManagedChannel channel(Endpoint endpoint) {
+    return NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
+        .usePlaintext()
+        .build();
+  }
+}

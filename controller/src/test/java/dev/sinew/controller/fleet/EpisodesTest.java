@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.controller.fleet;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sinew.autoscaler.policy.Situation;
+import dev.sinew.autoscaler.target.Reason;
+import dev.sinew.autoscaler.target.Replicas;
+import dev.sinew.autoscaler.target.ScaleDecision;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class EpisodesTest {
+  private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+  private final Episodes episodes = new Episodes();
+
+  @Test
+  void keeps_what_changes_the_number_or_has_other_rules() {
+    assertThat(add(2, 2)).isTrue();
+    assertThat(add(2, 2)).isFalse();
+    assertThat(add(2, 2, "cpu")).isTrue();
+    assertThat(add(2, 2, "cpu")).isFalse();
+    assertThat(add(2, 4, "cpu")).isTrue();
+    assertThat(add(4, 4, "cpu", "bounds")).isTrue();
+    assertThat(episodes.last(2)).extracting(DecisionView::to).containsExactly(4, 4);
+    assertThat(requireNonNull(episodes.change()).from()).isEqualTo(2);
+  }
+
+  @Test
+  void is_bounded() {
+    for (int i = 0; i < 2500; i++) {
+      add(i, i + 1);
+    }
+    assertThat(episodes.last(1000)).hasSize(1000);
+    assertThat(episodes.last(1)).extracting(DecisionView::to).containsExactly(2500);
+  }
+
+  private boolean add(int from, int to, String... rules) {
+    List<Reason> reasons =
+        Stream.of(rules).map(rule -> new Reason(rule, from, to, "x")).toList();
+    return episodes.add(
+        new Situation(NOW, new Replicas(from, List.of()), List.of(), List.of(), List.of(), 1),
+        new ScaleDecision(NOW, from, to, List.of(), 1, reasons));
+  }
+}
