@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The controller of a fleet file. Start with {@link dev.sinew.controller.fleet.FleetView}. */
+/** What a running controller shows of itself. Start with {@link dev.sinew.controller.fleet.FleetView}. */
 @NullMarked
 package dev.sinew.controller.fleet;
 

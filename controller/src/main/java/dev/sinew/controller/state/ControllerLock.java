@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.controller.fleet;
+package dev.sinew.controller.state;
 
 import dev.sinew.Expect;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The operating system frees it when the process ends, however it ends.
  */
-final class ControllerLock implements AutoCloseable {
+public final class ControllerLock implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(ControllerLock.class.getName());
 
   private final FileChannel channel;
@@ -34,7 +34,7 @@ final class ControllerLock implements AutoCloseable {
    * @throws HeldException if another controller has it
    * @throws IOException if the folder cannot be used
    */
-  static ControllerLock take(Path folder) throws IOException {
+  public static ControllerLock take(Path folder) throws IOException {
     AtomicFile.createFolder(folder);
     FileChannel channel = FileChannel.open(
         folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -52,7 +52,7 @@ final class ControllerLock implements AutoCloseable {
   }
 
   /** The term of office, higher than any before. */
-  long epoch() {
+  public long epoch() {
     return epoch;
   }
 
@@ -111,7 +111,7 @@ final class ControllerLock implements AutoCloseable {
   }
 
   /** Another controller has the lock. */
-  static final class HeldException extends IOException {
+  public static final class HeldException extends IOException {
     private static final long serialVersionUID = 1;
 
     HeldException(String message) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.controller.fleet;
+package dev.sinew.controller.state;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,7 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** A small text file, readable by its owner only, of which there is the old version or the new one. */
-final class AtomicFile {
+public final class AtomicFile {
   private AtomicFile() {}
 
   /**
@@ -22,7 +22,7 @@ final class AtomicFile {
    *
    * @throws IOException and the old version stays
    */
-  static void write(Path file, String text) throws IOException {
+  public static void write(Path file, String text) throws IOException {
     Path next = file.resolveSibling(file.getFileName() + ".next");
     Files.deleteIfExists(next);
     try {
@@ -44,7 +44,7 @@ final class AtomicFile {
   }
 
   /** Makes a folder and its parents; the new ones are open to their owner only. */
-  static void createFolder(Path folder) throws IOException {
+  public static void createFolder(Path folder) throws IOException {
     Files.createDirectories(folder, ownerOnly(folder, "rwx------"));
   }
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.controller.fleet;
+package dev.sinew.controller.run;
 
 import dev.sinew.Expect;
 import dev.sinew.autoscaler.policy.Hold;
 import dev.sinew.controller.config.FleetConfig;
 import dev.sinew.controller.config.FleetFile;
 import dev.sinew.controller.config.Problem;
+import dev.sinew.controller.fleet.DecisionView;
+import dev.sinew.controller.fleet.FleetView;
+import dev.sinew.controller.fleet.ServiceView;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.controller.fleet;
+package dev.sinew.controller.run;
 
 import dev.sinew.Expect;
 import dev.sinew.autoscaler.Autoscaler;
@@ -12,6 +12,8 @@ import dev.sinew.autoscaler.target.Replica;
 import dev.sinew.autoscaler.target.Replicas;
 import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.autoscaler.target.ScaleTarget;
+import dev.sinew.controller.fleet.DecisionView;
+import dev.sinew.controller.fleet.ServiceView;
 import dev.sinew.endpoint.Endpoint;
 import dev.sinew.endpoint.EndpointSource;
 import dev.sinew.endpoint.EndpointSourceProvider;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.controller.fleet;
+package dev.sinew.controller.run;
 
 import dev.sinew.autoscaler.policy.Situation;
 import dev.sinew.autoscaler.target.Reason;
 import dev.sinew.autoscaler.target.ScaleDecision;
+import dev.sinew.controller.fleet.DecisionView;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.controller.fleet;
+package dev.sinew.controller.state;
 
 import dev.sinew.Expect;
 import dev.sinew.autoscaler.policy.Hold;
@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>A file that cannot be read holds everything: somebody may have pulled the kill switch, and what
  * is unknown must not move.
  */
-final class Controls {
+public final class Controls {
   private static final int LONGEST_TEXT = 500;
   private static final int LARGEST_FILE = 1 << 20;
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -37,7 +37,7 @@ final class Controls {
   }
 
   /** Reads the file, which need not exist. */
-  static Controls read(Path file, Instant now) {
+  public static Controls read(Path file, Instant now) {
     try {
       if (Files.size(file) > LARGEST_FILE) {
         return new Controls(file, Said.unreadable(file, "it is too large", now));
@@ -52,13 +52,13 @@ final class Controls {
   }
 
   /** Why a service is held, the kill switch first; or null. */
-  @Nullable Hold of(String service) {
+  public @Nullable Hold of(String service) {
     Said now = said;
     return now.all() != null ? now.all() : now.services().get(service);
   }
 
   /** The kill switch, or null. */
-  @Nullable Hold all() {
+  public @Nullable Hold all() {
     return said.all();
   }
 
@@ -67,7 +67,7 @@ final class Controls {
    *
    * @throws UncheckedIOException if it cannot be written; nothing has changed then
    */
-  synchronized void pause(@Nullable String service, Hold hold) {
+  public synchronized void pause(@Nullable String service, Hold hold) {
     checked("by", hold.by());
     checked("why", hold.why());
     Map<String, Hold> services = new TreeMap<>(said.services());
@@ -82,7 +82,7 @@ final class Controls {
    *
    * @throws UncheckedIOException if it cannot be written; nothing has changed then
    */
-  synchronized void resume(@Nullable String service) {
+  public synchronized void resume(@Nullable String service) {
     Map<String, Hold> services = new TreeMap<>(said.services());
     if (service != null) {
       services.remove(service);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.controller.fleet;
+package dev.sinew.controller.run;
 
 import dev.sinew.controller.config.LogLimits;
+import dev.sinew.controller.state.Controls;
 import java.nio.file.Path;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;

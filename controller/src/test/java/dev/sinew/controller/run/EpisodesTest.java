@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.controller.fleet;
+package dev.sinew.controller.run;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,6 +8,7 @@ import dev.sinew.autoscaler.policy.Situation;
 import dev.sinew.autoscaler.target.Reason;
 import dev.sinew.autoscaler.target.Replicas;
 import dev.sinew.autoscaler.target.ScaleDecision;
+import dev.sinew.controller.fleet.DecisionView;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.controller.fleet;
+package dev.sinew.controller.run;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
@@ -8,6 +8,8 @@ import dev.sinew.autoscaler.policy.Hold;
 import dev.sinew.autoscaler.target.Reason;
 import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.autoscaler.target.StaleDecisionException;
+import dev.sinew.controller.fleet.DecisionView;
+import dev.sinew.controller.fleet.ServiceView;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
