@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.controller.config;
+
+import dev.sinew.controller.config.yaml.Document;
+import dev.sinew.controller.config.yaml.Section;
+import dev.sinew.controller.config.yaml.Value;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a whole fleet file. */
+final class FleetReader {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+  private static final Pattern ENDING = Pattern.compile("\\.ya?ml$");
+  private static final int MOST_SERVICES = 1000;
+
+  private final Document document;
+  private final Surroundings surroundings;
+
+  FleetReader(Document document, Surroundings surroundings) {
+    this.document = document;
+    this.surroundings = surroundings;
+  }
+
+  /** The settings, or null if there is an error. */
+  @Nullable FleetConfig read(Path file) {
+    if (!document.readable()) {
+      return null;
+    }
+    Section root = document.root(List.of("controller", "registry", "services"));
+    ControllerConfig controller = new ControllerReader(
+            root.section("controller", ControllerReader.keys()), surroundings)
+        .read(state(file));
+    Value registry = root.get("registry");
+    String place = registry == null ? FleetConfig.EMBEDDED : ConsulForm.registry(registry);
+    Map<String, ServiceConfig> services = services(root);
+    return document.findings().errors() > 0 ? null : new FleetConfig(controller, place, services);
+  }
+
+  private Map<String, ServiceConfig> services(Section root) {
+    Map<String, ServiceReader> readers = new LinkedHashMap<>();
+    Value services = root.require("services", "services by name");
+    if (services == null) {
+      return Map.of();
+    }
+    Map<String, Value> keys = services.keys();
+    services.entries(1, MOST_SERVICES, "services by name").forEach((name, value) -> {
+      if (!NAME.matcher(name).matches()) {
+        String expected =
+            "1 to 100 letters, digits, dots, dashes and underscores, a letter or digit first";
+        keys.getOrDefault(name, value).error(name, expected);
+      }
+      readers.put(name, new ServiceReader(name, value, surroundings));
+    });
+    Map<String, ServiceConfig> read = new LinkedHashMap<>();
+    readers.forEach((name, reader) -> read.put(name, reader.read(readers)));
+    return read;
+  }
+
+  private Path state(Path file) {
+    Path name = file.toAbsolutePath().getFileName();
+    String stem = name == null ? "" : ENDING.matcher(name.toString()).replaceFirst("");
+    return surroundings.folder().resolve(".sinew").resolve(stem.isEmpty() ? "fleet" : stem);
+  }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.controller.config;
+
+import dev.sinew.controller.config.yaml.Section;
+import dev.sinew.controller.config.yaml.Value;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Reads one service. */
+final class ServiceReader {
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private final String name;
+  private final Section section;
+  private final Section failover;
+  private final boolean backup;
+  private final Surroundings surroundings;
+
+  ServiceReader(String name, Value value, Surroundings surroundings) {
+    this.name = name;
+    this.section = value.section(keys());
+    this.failover = section.section("failover", List.of("mode", "of"));
+    this.backup = failover.word("mode", List.of("redundant", "backup")).equals("backup");
+    this.surroundings = surroundings;
+  }
+
+  private static List<String> keys() {
+    return List.of(
+        "target",
+        "endpoints",
+        "signals",
+        "replicas",
+        "scale",
+        "behavior",
+        "failover",
+        "health",
+        "drain",
+        "on-controller-loss");
+  }
+
+  /**
+   * The settings; of use only if the file has no error.
+   *
+   * @param all every service of the file by name
+   */
+  ServiceConfig read(Map<String, ServiceReader> all) {
+    ProcessConfig process = process();
+    Section signals = section.section("signals", List.of("source", "interval", "freshness"));
+    signals.word("source", List.of("orca"));
+    Duration interval =
+        signals.duration("interval", Duration.ofSeconds(1), HOUR, Duration.ofSeconds(1));
+    return new ServiceConfig(
+        name,
+        process,
+        announcedAs(all),
+        backup ? 1 : 0,
+        endpoints(),
+        interval,
+        new PolicyReader(section, backup).read(signals, interval),
+        drainGrace(),
+        keepOnControllerLoss());
+  }
+
+  private ProcessConfig process() {
+    section.require("target", "{process: {command: [java, -jar, app.jar]}}");
+    Section health = section.section("health", List.of("start-timeout"));
+    Section process =
+        section.section("target", List.of("process")).section("process", ProcessReader.keys());
+    return new ProcessReader(process, health, surroundings).read();
+  }
+
+  private String announcedAs(Map<String, ServiceReader> all) {
+    Value of = failover.get("of");
+    if (!backup) {
+      if (of != null) {
+        of.error("no such key, unless mode is backup");
+      }
+      return name;
+    }
+    Value primary = failover.require("of", "the service that it backs up");
+    if (primary == null) {
+      return name;
+    }
+    List<String> others = new ArrayList<>(all.keySet());
+    others.remove(name);
+    String other = others.isEmpty() ? "" : primary.word(others, "");
+    if (others.isEmpty()) {
+      primary.error("another service of this file");
+    }
+    ServiceReader found = all.get(other);
+    if (found != null && found.backup) {
+      primary.error("a service that is no backup itself");
+    }
+    return found == null ? name : other;
+  }
+
+  private String endpoints() {
+    Value value = section.get("endpoints");
+    return value == null ? "" : ConsulForm.endpoints(value, surroundings);
+  }
+
+  private Duration drainGrace() {
+    Section drain = section.section("drain", List.of("grace"));
+    Duration grace = drain.duration("grace", Duration.ZERO, HOUR, Duration.ofSeconds(12));
+    if (grace.compareTo(Duration.ofSeconds(1)) < 0) {
+      drain.place("grace").warn("1s or more, or calls in work are cut off");
+    }
+    return grace;
+  }
+
+  private boolean keepOnControllerLoss() {
+    String choice = section.word("on-controller-loss", List.of("keep", "stop"));
+    if (choice.equals("stop")) {
+      section.place("on-controller-loss").warn("keep, or calls fail when the controller ends");
+    }
+    return choice.equals("keep");
+  }
+}
