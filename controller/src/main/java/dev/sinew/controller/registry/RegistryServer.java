@@ -4,99 +4,98 @@ package dev.sinew.controller.registry;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.sinew.Expect;
+import dev.sinew.controller.http.Access;
+import dev.sinew.controller.http.Area;
+import dev.sinew.controller.http.Guard;
+import dev.sinew.controller.http.HttpFront;
+import dev.sinew.controller.http.Replies;
 import dev.sinew.controller.registry.RegistryApi.Answer;
 import dev.sinew.controller.registry.RegistryApi.Query;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A small registry in this process that speaks Consul's HTTP API, so that a laptop needs no server.
  *
  * <p>Registration with TTL checks, heart-beats, blocking health queries and the catalog behave as in
- * Consul 1.8.7. It keeps everything in memory: after a restart clients register again, which Sinew's
- * do within seconds. Bounds: bodies of 64 KiB (413), 10 000 instances (429), 5 000 waiting queries
- * (beyond, the one that waits longest is answered early).
+ * Consul 1.8.7. Bounds: bodies of 64 KiB (413), 10 000 instances (429), 5 000 waiting queries (beyond,
+ * the one that waits longest is answered early). A query that waits holds no thread.
  *
- * <p>Requests are read and answered by 64 threads, which end when idle. A query that waits holds none.
- * A client that does not finish its request holds one for about 10 s, one that does not read a large
- * answer for up to 700 s. While all are held nobody else is served, and no TTL runs out, since the
- * heart-beats cannot be heard; clients go on with what they know. So whoever can connect can make the
- * registry stand still, also without the token: let only machines reach it that are trusted to that
- * extent.
+ * <p>With a file it remembers what is registered: a restarted registry knows its replicas, gives each a
+ * new TTL and goes on with a greater index, so that watchers ask again and are told the same list. A
+ * replica that died meanwhile leaves when its TTL is over. Without a file, or with one that cannot be
+ * read, replicas register again, which Sinew's do within seconds.
+ *
+ * <p>While unfinished requests hold every thread of the {@link HttpFront} nobody else is served, and no
+ * TTL runs out, since the heart-beats cannot be heard; clients go on with what they know. So whoever can
+ * connect can make the registry stand still for seconds, also without the token: let only machines
+ * reach it that are trusted to that extent.
  */
 public final class RegistryServer implements Closeable {
   private static final System.Logger LOG = System.getLogger(RegistryServer.class.getName());
-  static final int LARGEST_BODY = 64 * 1024;
   private static final int MOST_WAITING = 5_000;
-  private static final int MOST_QUEUED = 10_000;
-  private static final int THREADS = 64;
   private static final int TICK_MILLIS = 25;
-  // An address or localhost: a name could be anybody's that resolves to this machine.
-  private static final Pattern LOCAL_HOST =
-      Pattern.compile("(localhost|[0-9.]+|\\[[0-9a-fA-F:.]+])(:\\d+)?");
+  private static final List<String> PATHS = List.of("/v1/", RegistryApi.LEADER);
 
-  static {
-    // The JDK's server writes head and body apart, which Nagle's algorithm delays by 40 ms.
-    setIfAbsent("sun.net.httpserver.nodelay", "true");
-    // Seconds for a whole request, and for an answer including the longest wait of a query.
-    setIfAbsent("sun.net.httpserver.maxReqTime", "10");
-    setIfAbsent("sun.net.httpserver.maxRspTime", "700");
-  }
-
-  private final HttpServer http;
+  private final HttpFront front;
+  private final boolean own;
   private final RegistryStore store;
   private final RegistryApi api;
   private final Watches watches;
-  private final byte @Nullable [] token;
-  private final ThreadPoolExecutor workers;
+  private final @Nullable RegistrySnapshot snapshot;
   private final ScheduledThreadPoolExecutor timer;
   private final Future<?> ticks;
 
   private RegistryServer(
-      HttpServer http, @Nullable String token, InstantSource clock, int mostWaiting) {
-    this.http = http;
-    this.token = token == null ? null : token.getBytes(StandardCharsets.UTF_8);
-    InetSocketAddress address = http.getAddress();
-    // Milliseconds since 1970 are above every index of an earlier run: old watchers wake at once.
-    long firstIndex = Math.max(1, clock.instant().toEpochMilli());
+      HttpFront front,
+      boolean own,
+      @Nullable Path snapshotFile,
+      InstantSource clock,
+      int mostWaiting) {
+    this.front = front;
+    this.own = own;
+    InetSocketAddress address = front.address();
+    Instant now = clock.instant();
+    RegistrySnapshot.Content before =
+        snapshotFile == null ? null : RegistrySnapshot.read(snapshotFile);
+    long firstIndex = RegistrySnapshot.indexAfter(before, now);
     String host = address.getAddress().getHostAddress();
     this.store = new RegistryStore(firstIndex, this::changed);
+    if (before != null) {
+      store.restore(before.instances(), now);
+      LOG.log(
+          System.Logger.Level.INFO,
+          "registry address={0} state=restored instances={1}",
+          address,
+          store.size());
+    }
     this.api = new RegistryApi(
         store, new EntryWriter(host, firstIndex), clock, host + ":" + address.getPort());
-    this.timer = new ScheduledThreadPoolExecutor(1, threads("sinew-registry-timer"));
+    this.timer = new ScheduledThreadPoolExecutor(1, RegistryServer::timerThread);
     timer.setRemoveOnCancelPolicy(true);
-    this.workers = new ThreadPoolExecutor(
-        THREADS,
-        THREADS,
-        10,
-        TimeUnit.SECONDS,
-        new LinkedBlockingQueue<>(MOST_QUEUED),
-        threads("sinew-registry"));
-    workers.allowCoreThreadTimeOut(true);
-    this.watches = new Watches(mostWaiting, store::index, api::answer, timer, workers);
+    this.watches = new Watches(mostWaiting, store::index, api::answer, timer, front.workers());
+    this.snapshot =
+        snapshotFile == null ? null : new RegistrySnapshot(snapshotFile, store::content);
     this.ticks = timer.scheduleAtFixedRate(
         () -> tick(clock.instant()), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    if (snapshot != null) {
+      snapshot.changed();
+    }
   }
 
   /**
-   * Starts a registry.
+   * Starts a registry that forgets everything when it ends.
    *
    * @param bind where to listen; port 0 chooses a free one
    * @param token what clients must send as X-Consul-Token or as a bearer; null for none
@@ -105,41 +104,86 @@ public final class RegistryServer implements Closeable {
    */
   public static RegistryServer start(InetSocketAddress bind, @Nullable String token)
       throws IOException {
-    Instant origin = Instant.now();
-    long originNanos = System.nanoTime();
-    // A clock that nobody sets: a step forward must not make every TTL run out.
-    InstantSource clock = () -> origin.plusNanos(System.nanoTime() - originNanos);
-    return start(bind, token, clock, MOST_WAITING);
+    return start(bind, token, null);
+  }
+
+  /**
+   * Starts a registry.
+   *
+   * @param bind where to listen; port 0 chooses a free one
+   * @param token what clients must send as X-Consul-Token or as a bearer; null for none
+   * @param snapshot the file that it remembers its instances in, or null
+   * @throws IllegalArgumentException if it would listen beyond this machine without a token
+   * @throws IOException if it cannot listen there
+   */
+  public static RegistryServer start(
+      InetSocketAddress bind, @Nullable String token, @Nullable Path snapshot) throws IOException {
+    return start(bind, token, snapshot, steadyClock(), MOST_WAITING);
+  }
+
+  /**
+   * Serves a registry below {@code /v1/} of a server that somebody else opens, starts and closes.
+   *
+   * @param snapshot the file that it remembers its instances in, or null
+   */
+  public static RegistryServer mount(HttpFront front, Guard guard, @Nullable Path snapshot) {
+    return mount(front, false, guard, snapshot, steadyClock(), MOST_WAITING);
   }
 
   static RegistryServer start(
       InetSocketAddress bind, @Nullable String token, InstantSource clock, int mostWaiting)
       throws IOException {
-    Expect.that(!bind.isUnresolved(), "registry.address", bind, "an address that resolves");
-    Expect.that(
-        token != null || bind.getAddress().isLoopbackAddress(),
-        "registry.token",
-        "none",
-        "a token, since " + bind + " is reachable from other machines");
-    Expect.that(
-        token == null || !token.isBlank(), "registry.token", "(hidden)", "at least one character");
-    HttpServer http = HttpServer.create(bind, 1024);
-    RegistryServer server = new RegistryServer(http, token, clock, mostWaiting);
-    http.createContext("/v1/", server::handle);
-    http.setExecutor(server.workers);
-    http.start();
+    return start(bind, token, null, clock, mostWaiting);
+  }
+
+  private static RegistryServer start(
+      InetSocketAddress bind,
+      @Nullable String token,
+      @Nullable Path snapshot,
+      InstantSource clock,
+      int mostWaiting)
+      throws IOException {
+    Guard guard = new Guard(Access.of(bind, token, List.of()));
+    HttpFront front = HttpFront.open(bind, "sinew-registry");
+    RegistryServer server = mount(front, true, guard, snapshot, clock, mostWaiting);
+    front.start();
+    return server;
+  }
+
+  private static RegistryServer mount(
+      HttpFront front,
+      boolean own,
+      Guard guard,
+      @Nullable Path snapshot,
+      InstantSource clock,
+      int mostWaiting) {
+    RegistryServer server = new RegistryServer(front, own, snapshot, clock, mostWaiting);
+    guard.serve(front.server(), "/v1/", Area.REGISTRY, server::handle);
+    guard.serve(front.server(), RegistryApi.LEADER, Area.REGISTRY_STATUS, server::handle);
     LOG.log(System.Logger.Level.INFO, "registry address={0} state=serving", server.address());
     return server;
   }
 
+  /** A clock that nobody sets: a step forward must not make every TTL run out. */
+  private static InstantSource steadyClock() {
+    Instant origin = Instant.now();
+    long originNanos = System.nanoTime();
+    return () -> origin.plusNanos(System.nanoTime() - originNanos);
+  }
+
   /** Where it listens. */
   public InetSocketAddress address() {
-    return http.getAddress();
+    return front.address();
   }
 
   /** The HTTP server below it, for pages of this program beside {@code /v1/}. */
   public HttpServer http() {
-    return http;
+    return front.server();
+  }
+
+  /** How often its file could not be written, ever. */
+  public long snapshotFailures() {
+    return snapshot == null ? 0 : snapshot.failures();
   }
 
   /** The instances of one service as they are now, in the order of their ids. */
@@ -154,7 +198,7 @@ public final class RegistryServer implements Closeable {
 
   /** Whether requests may wait unread because all threads are held. */
   boolean unheard() {
-    return workers.getActiveCount() >= THREADS || !workers.getQueue().isEmpty();
+    return front.unheard();
   }
 
   /** Stops at once; waiting queries lose their connection. */
@@ -163,8 +207,15 @@ public final class RegistryServer implements Closeable {
     InetSocketAddress address = address();
     ticks.cancel(false);
     timer.shutdownNow();
-    http.stop(0);
-    workers.shutdownNow();
+    if (own) {
+      front.close();
+    } else {
+      PATHS.forEach(front.server()::removeContext);
+      watches.drop();
+    }
+    if (snapshot != null) {
+      snapshot.close();
+    }
     LOG.log(System.Logger.Level.INFO, "registry address={0} state=closed", address);
   }
 
@@ -177,14 +228,21 @@ public final class RegistryServer implements Closeable {
     }
   }
 
-  // The store is made before the watches; nothing changes in between.
+  // The store is made, and restored, before the watches and the file.
   private void changed(String key) {
     watches.changed(key);
+    if (snapshot != null) {
+      snapshot.changed();
+    }
   }
 
   private void handle(HttpExchange exchange) {
     try {
-      Request request = request(exchange);
+      byte[] body = Guard.body(exchange, Area.REGISTRY);
+      if (body == null) {
+        return;
+      }
+      Request request = Request.of(exchange.getRequestMethod(), exchange.getRequestURI(), body);
       Query query = api.query(request);
       if (query == null) {
         send(exchange, api.perform(request));
@@ -203,58 +261,19 @@ public final class RegistryServer implements Closeable {
     }
   }
 
-  private Request request(HttpExchange exchange) throws IOException {
-    if (!exchange.getRequestURI().getRawPath().equals(RegistryApi.LEADER)) {
-      authorize(exchange.getRequestHeaders());
-    }
-    byte[] body = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
-    if (body.length > LARGEST_BODY) {
-      throw new RefusedException(413, "the body is too large (limit: 64 KiB)");
-    }
-    return Request.of(exchange.getRequestMethod(), exchange.getRequestURI(), body);
-  }
-
-  private void authorize(Headers headers) {
-    if (token == null) {
-      String host = headers.getFirst("Host");
-      if (host == null || !LOCAL_HOST.matcher(host).matches()) {
-        throw new RefusedException(403, "Permission denied");
-      }
-      return;
-    }
-    String given = headers.getFirst("X-Consul-Token");
-    String bearer = headers.getFirst("Authorization");
-    if (given == null && bearer != null && bearer.regionMatches(true, 0, "Bearer ", 0, 7)) {
-      given = bearer.substring(7);
-    }
-    byte[] bytes = given == null ? new byte[0] : given.getBytes(StandardCharsets.UTF_8);
-    if (!MessageDigest.isEqual(bytes, token)) {
-      throw new RefusedException(403, "Permission denied");
-    }
-  }
-
   // As Consul: up to a sixteenth more, so that clients that began together do not stay together.
   private static long jittered(Duration longest) {
     return longest.toNanos() + ThreadLocalRandom.current().nextLong(longest.toNanos() / 16 + 1);
   }
 
   private static void send(HttpExchange exchange, Answer answer) {
-    try (exchange) {
-      Headers headers = exchange.getResponseHeaders();
-      headers.set("Content-Type", answer.contentType());
-      if (answer.index() > 0) {
-        headers.set("X-Consul-Index", Long.toString(answer.index()));
-        headers.set("X-Consul-Knownleader", "true");
-        headers.set("X-Consul-Lastcontact", "0");
-      }
-      int length = answer.body().length;
-      exchange.sendResponseHeaders(answer.status(), length == 0 ? -1 : length);
-      if (length > 0) {
-        exchange.getResponseBody().write(answer.body());
-      }
-    } catch (IOException e) {
-      // The client has gone.
+    Headers headers = exchange.getResponseHeaders();
+    if (answer.index() > 0) {
+      headers.set("X-Consul-Index", Long.toString(answer.index()));
+      headers.set("X-Consul-Knownleader", "true");
+      headers.set("X-Consul-Lastcontact", "0");
     }
+    Replies.send(exchange, answer.status(), answer.contentType(), answer.body());
   }
 
   private record Waiter(HttpExchange exchange) implements Watches.Waiter {
@@ -269,17 +288,9 @@ public final class RegistryServer implements Closeable {
     }
   }
 
-  private static void setIfAbsent(String property, String value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, value);
-    }
-  }
-
-  private static ThreadFactory threads(String name) {
-    return task -> {
-      Thread thread = new Thread(task, name);
-      thread.setDaemon(true);
-      return thread;
-    };
+  private static Thread timerThread(Runnable task) {
+    Thread thread = new Thread(task, "sinew-registry-timer");
+    thread.setDaemon(true);
+    return thread;
   }
 }

@@ -165,6 +165,26 @@ final class RegistryStore {
     return new Reading<>(catalogIndex, tags);
   }
 
+  /** All instances, to be remembered. */
+  synchronized RegistrySnapshot.Content content() {
+    return new RegistrySnapshot.Content(
+        index, byId.values().stream().map(RegistrySnapshot.Remembered::of).toList());
+  }
+
+  /** Takes back what was remembered into an empty store; each TTL begins anew. */
+  synchronized void restore(List<RegistrySnapshot.Remembered> instances, Instant now) {
+    Expect.that(byId.isEmpty(), "registry.instances", byId.size(), "none before a restore");
+    for (RegistrySnapshot.Remembered one : instances) {
+      Instance instance = one.instance(now);
+      byId.put(instance.definition.id(), instance);
+      byName
+          .computeIfAbsent(instance.definition.name(), name -> new TreeMap<>())
+          .put(instance.definition.id(), instance);
+      indexes.put(instance.definition.name(), index);
+      checks.putAll(instance.checks);
+    }
+  }
+
   /** The number of instances. */
   synchronized int size() {
     return byId.size();

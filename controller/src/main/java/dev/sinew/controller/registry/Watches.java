@@ -95,6 +95,15 @@ final class Watches {
     wakeSoon(key);
   }
 
+  /** Ends all connections that wait. */
+  void drop() {
+    List<Watch> all;
+    synchronized (this) {
+      all = List.copyOf(oldestFirst);
+    }
+    all.stream().filter(this::remove).forEach(watch -> watch.waiter.drop());
+  }
+
   /** The number of queries that wait. */
   synchronized int size() {
     return oldestFirst.size();

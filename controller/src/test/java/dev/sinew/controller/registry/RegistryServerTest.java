@@ -4,6 +4,7 @@ package dev.sinew.controller.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinew.controller.http.Guard;
 import dev.sinew.controller.registry.RegistryContract.Session;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,7 +60,7 @@ class RegistryServerTest {
   void without_a_token_it_serves_only_this_machine() {
     assertThatThrownBy(() -> RegistryServer.start(new InetSocketAddress("0.0.0.0", 0), null))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("registry.token: none (expected: a token");
+        .hasMessageStartingWith("token: none (expected: a token");
   }
 
   @Test
@@ -73,7 +74,7 @@ class RegistryServerTest {
           .getBytes(StandardCharsets.US_ASCII));
       InputStream in = socket.getInputStream();
       assertThat(new String(in.readNBytes(12), StandardCharsets.US_ASCII))
-          .isEqualTo("HTTP/1.1 403");
+          .isEqualTo("HTTP/1.1 421");
     }
   }
 
@@ -81,8 +82,8 @@ class RegistryServerTest {
   void a_body_over_the_bound_is_refused() throws Exception {
     try (RegistryServer server = RegistryServer.start(ANY_PORT, null);
         Session session = session(server)) {
-      String fits = "{'Name':'x','Port':1" + " ".repeat(RegistryServer.LARGEST_BODY - 21) + "}";
-      assertThat(fits).hasSize(RegistryServer.LARGEST_BODY);
+      String fits = "{'Name':'x','Port':1" + " ".repeat(Guard.LARGEST_BODY - 21) + "}";
+      assertThat(fits).hasSize(Guard.LARGEST_BODY);
       assertThat(session.put("/v1/agent/service/register", fits).statusCode()).isEqualTo(200);
       assertThat(session.put("/v1/agent/service/register", fits + " ").statusCode())
           .isEqualTo(413);
@@ -113,7 +114,7 @@ class RegistryServerTest {
   @Test
   void unfinished_requests_do_not_keep_the_others_waiting() throws Exception {
     try (RegistryServer server = RegistryServer.start(ANY_PORT, null);
-        Unfinished unfinished = new Unfinished(server.address(), 48);
+        Unfinished unfinished = new Unfinished(server.address(), 400);
         Session session = session(server)) {
       long began = System.nanoTime();
       session.register("1", "'Port':1", "passing");
@@ -134,7 +135,7 @@ class RegistryServerTest {
     try (RegistryServer server = RegistryServer.start(ANY_PORT, null, clock, 10);
         Session session = session(server)) {
       session.register("1", "'Port':1", "passing", "900ms");
-      try (Unfinished unfinished = new Unfinished(server.address(), 80)) {
+      try (Unfinished unfinished = new Unfinished(server.address(), 600)) {
         await(server::unheard);
         for (int i = 0; i < 5; i++) {
           long before = reads.get();
