@@ -17,15 +17,18 @@ import java.util.stream.Stream;
 public record DemoFiles(Path logs, Path cache) {
   /** A new folder for logs, and the cache that the launcher names or the user's own. */
   public static DemoFiles create() {
-    String home = System.getProperty("user.home", ".");
-    Path cache = Path.of(System.getProperty("sinew.cache", home + "/.cache/sinew"));
     try {
       return new DemoFiles(
-          Files.createTempDirectory("sinew-demo-"),
-          Files.createDirectories(cache.resolve("classes")));
+          Files.createTempDirectory("sinew-demo-"), Files.createDirectories(classCache()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Where class archives of child processes are kept: the launcher's cache or the user's own. */
+  public static Path classCache() {
+    String home = System.getProperty("user.home", ".");
+    return Path.of(System.getProperty("sinew.cache", home + "/.cache/sinew")).resolve("classes");
   }
 
   /** Deletes the logs. */

@@ -2,6 +2,7 @@
 package dev.sinew.controller.run;
 
 import dev.sinew.controller.config.LogLimits;
+import dev.sinew.controller.config.StateFolder;
 import dev.sinew.controller.state.Controls;
 import java.nio.file.Path;
 import java.util.concurrent.ScheduledExecutorService;
@@ -20,7 +21,7 @@ import java.util.function.Consumer;
  * @param listener hears what a person who watches wants to hear
  */
 record LoopContext(
-    Path state,
+    StateFolder state,
     LogLimits limits,
     Path archives,
     Controls controls,
@@ -31,10 +32,5 @@ record LoopContext(
 
   void tell(FleetEvent event) {
     listener.accept(event);
-  }
-
-  /** The folder of one service. */
-  Path folder(String service) {
-    return state.resolve("services").resolve(service);
   }
 }

@@ -3,6 +3,7 @@ package dev.sinew.controller.run;
 
 import dev.sinew.controller.config.Secret;
 import dev.sinew.controller.config.ServiceConfig;
+import dev.sinew.controller.config.StateFolder;
 import dev.sinew.process.ProcessSpec;
 import dev.sinew.process.ProcessSpec.OnControllerLoss;
 import java.net.InetSocketAddress;
@@ -48,10 +49,11 @@ record LoopSettings(ServiceConfig service, String digest, String registry, Strin
   /**
    * How its processes are started and treated.
    *
-   * @param folder of what survives a restart
+   * @param state what survives a restart
    * @param archives where AppCDS archives are kept
    */
-  ProcessSpec spec(Path folder, Path archives) {
+  ProcessSpec spec(StateFolder state, Path archives) {
+    Path folder = state.process(service.name());
     Map<String, String> environment = new HashMap<>(service.process().environment());
     service.process().secrets().forEach((name, secret) -> environment.put(name, secret.value()));
     if (service.priority() > 0) {

@@ -201,7 +201,7 @@ final class ServiceParts {
   }
 
   private static ProcessSpec spec(LoopContext context, LoopSettings settings) {
-    return settings.spec(context.folder(settings.service().name()), context.archives());
+    return settings.spec(context.state(), context.archives());
   }
 
   private static EndpointSource endpoints(

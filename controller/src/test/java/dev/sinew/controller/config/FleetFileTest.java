@@ -92,8 +92,7 @@ final class FleetFileTest {
     ServiceConfig orders = service(full, "orders");
     PolicySettings policy = orders.policy();
 
-    assertThat(policy.stabilization())
-        .isEqualTo(Stabilization.defaults());
+    assertThat(policy.stabilization()).isEqualTo(Stabilization.defaults());
     assertThat(policy.steps()).isEqualTo(StepLimits.defaults());
     assertThat(policy.targets())
         .containsExactly(
