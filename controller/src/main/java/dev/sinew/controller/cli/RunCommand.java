@@ -59,23 +59,24 @@ final class RunCommand implements Callable<Integer> {
     FleetFile read = right(file, spec.commandLine().getErr());
     PrintWriter out = spec.commandLine().getOut();
     CountDownLatch ended = new CountDownLatch(1);
-    try (FleetProgram program = start(read, out)) {
+    try (FleetProgram program = open(read, out)) {
       Runtime.getRuntime()
           .addShutdownHook(new Thread(() -> end(program, out, ended), "sinew-run-exit"));
       program.greeting().forEach(out::println);
+      program.begin(read);
       ended.await();
     }
     return 0;
   }
 
-  private FleetProgram start(FleetFile read, PrintWriter out) {
+  private FleetProgram open(FleetFile read, PrintWriter out) {
     try {
       if (!dryRun && read.config() != null) {
         Path state = read.config().controller().state();
         AtomicFile.createFolder(state);
         ProgramLog.to(state.resolve("controller.log"));
       }
-      return FleetProgram.start(
+      return FleetProgram.open(
           file,
           read,
           dryRun,

@@ -69,7 +69,7 @@ public final class FleetProgram implements AutoCloseable {
   }
 
   /**
-   * Starts.
+   * Takes the state folder and listens; {@link #begin} does the rest.
    *
    * @param file the fleet file
    * @param read what it held; without an error
@@ -79,7 +79,7 @@ public final class FleetProgram implements AutoCloseable {
    * @throws IOException if the state folder is in use or cannot be used, or the address is taken; the
    *     message is meant for people
    */
-  public static FleetProgram start(
+  public static FleetProgram open(
       Path file,
       FleetFile read,
       boolean dryRun,
@@ -125,7 +125,8 @@ public final class FleetProgram implements AutoCloseable {
     }
   }
 
-  private void begin(FleetFile read) {
+  /** Starts the loops of the file that was read, and watches it. */
+  public void begin(FleetFile read) {
     fleet.start();
     server.show(fleet);
     FileWatch watch =
