@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.controller.decisions;
+
+import dev.sinew.autoscaler.Memory;
+import dev.sinew.controller.config.LogLimits;
+import dev.sinew.controller.decisions.LogRecord.Decided;
+import dev.sinew.controller.decisions.LogRecord.Event;
+import dev.sinew.controller.decisions.LogRecord.Settings;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The decision log of one service: numbered files in a folder, one line a record, the oldest deleted.
+ *
+ * <p>A line is the CRC32C of its JSON in hexadecimal, a space, and the JSON. The first line of a file
+ * names the version, the second the settings, so that each file can be read alone. A record is with the
+ * operating system when {@link #append} returns, so a killed controller loses nothing; a change of the
+ * number is on the disk, if the disk answers within 100 ms.
+ *
+ * <p>What cannot be written is counted and said once; the next record is tried again, and when there
+ * is room it tells how many were lost. May be used from any thread.
+ */
+public final class DecisionLog implements AutoCloseable {
+  private static final System.Logger LOGGER = System.getLogger(DecisionLog.class.getName());
+
+  /** So many decisions in a row refer to the one before; so many may one bad line cost. */
+  private static final int LONGEST_CHAIN = 60;
+
+  private final LogFiles files;
+  private final String service;
+  private final LogLimits limits;
+  private final RotatingFile out;
+  private final BoundedSync sync = new BoundedSync();
+  private @Nullable Settings settings;
+  private @Nullable LogFile latest;
+  private boolean settingsDue;
+  private Base base = Base.NONE;
+  private int chain;
+  private long lost;
+  private volatile Stats stats = new Stats(0, 0, 0, 0, 0, null, "");
+
+  /**
+   * How a log fares.
+   *
+   * @param records written since it was opened
+   * @param bytes written since it was opened
+   * @param failures records that could not be written since it was opened
+   * @param shortened decisions written without replicas and signals, as they were too large
+   * @param unconfirmed changes of the number that the disk did not confirm in time
+   * @param failingSince when writing first failed, or null if it works
+   * @param lastFailure why it last failed; empty if it never did
+   */
+  public record Stats(
+      long records,
+      long bytes,
+      long failures,
+      long shortened,
+      long unconfirmed,
+      @Nullable Instant failingSince,
+      String lastFailure) {
+    private Stats written(int length, boolean brief, boolean late) {
+      return new Stats(
+          records + 1,
+          bytes + length,
+          failures,
+          shortened + (brief ? 1 : 0),
+          unconfirmed + (late ? 1 : 0),
+          failingSince,
+          lastFailure);
+    }
+
+    private Stats failed(Instant at, String why) {
+      Instant since = failingSince == null ? at : failingSince;
+      return new Stats(records, bytes, failures + 1, shortened, unconfirmed, since, why);
+    }
+
+    private Stats recovered() {
+      return new Stats(records, bytes, failures, shortened, unconfirmed, null, lastFailure);
+    }
+  }
+
+  private DecisionLog(Path folder, String service, LogLimits limits, RotatingFile.Opener opener) {
+    this.files = new LogFiles(folder);
+    this.service = service;
+    this.limits = limits;
+    this.out = new RotatingFile(files, limits.files(), this::head, opener);
+  }
+
+  /**
+   * Opens the log in a folder, which it makes if need be. A disk that refuses does not stop it: that
+   * is tried again at each record.
+   *
+   * @throws TakenException if another controller writes to it
+   */
+  public static DecisionLog open(Path folder, String service, LogLimits limits)
+      throws TakenException {
+    return open(folder, service, limits, RotatingFile.Opener.DISK);
+  }
+
+  static DecisionLog open(Path folder, String service, LogLimits limits, RotatingFile.Opener opener)
+      throws TakenException {
+    DecisionLog log = new DecisionLog(folder, service, limits, opener);
+    try {
+      log.out.lock();
+    } catch (TakenException e) {
+      throw e;
+    } catch (IOException e) {
+      LOGGER.log(
+          System.Logger.Level.WARNING, "decision log not open service=" + service + " why=" + e);
+    }
+    return log;
+  }
+
+  /**
+   * Writes a record, or counts it as lost; never throws.
+   *
+   * @return whether it is written
+   */
+  public synchronized boolean append(LogRecord record) {
+    // A channel closes itself under a thread that was told to stop; the last words matter most.
+    boolean interrupted = Thread.interrupted();
+    try {
+      prepare(record);
+      write(record);
+      settingsDue = false;
+      return true;
+    } catch (IOException | RuntimeException e) {
+      failed(record, e);
+      return false;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /**
+   * What the last control loop remembered when it last wrote; empty if it never did, or if nothing of
+   * it can be read. {@link Memory#resumed} makes it good for now.
+   */
+  public Memory restore() {
+    try {
+      return Restoration.of(new DecisionReader(files.folder()));
+    } catch (IOException | RuntimeException e) {
+      LOGGER.log(
+          System.Logger.Level.WARNING,
+          "decision log not restored service=" + service + " why=" + e);
+      return Memory.EMPTY;
+    }
+  }
+
+  /** How it fares. */
+  public Stats stats() {
+    return stats;
+  }
+
+  /** Lets another controller write. What is appended later is lost. */
+  @Override
+  public synchronized void close() {
+    sync.close();
+    try {
+      out.close();
+    } catch (IOException e) {
+      LOGGER.log(
+          System.Logger.Level.WARNING, "decision log not closed service=" + service + " why=" + e);
+    }
+  }
+
+  /** What must stand before a record: how many are missing, and the settings that it follows. */
+  private void prepare(LogRecord record) throws IOException {
+    if (record instanceof Settings loaded) {
+      settings = loaded;
+      settingsDue = true;
+    }
+    if (stats.failingSince != null) {
+      tellLosses(record.at(), stats.failingSince);
+    }
+    if (settings != null && settingsDue && record != settings) {
+      write(settings);
+      settingsDue = false;
+    }
+  }
+
+  private void tellLosses(Instant at, Instant since) throws IOException {
+    String text = lost + " not written since " + since + ": " + stats.lastFailure;
+    write(new Event(at, Event.Kind.RECORDS_LOST, "", text));
+    LOGGER.log(
+        System.Logger.Level.INFO,
+        "decision log written again service=" + service + " lost=" + lost);
+    lost = 0;
+    stats = stats.recovered();
+  }
+
+  private void failed(LogRecord record, Exception e) {
+    if (stats.failingSince == null) {
+      LOGGER.log(
+          System.Logger.Level.WARNING, "decision log not written service=" + service + " why=" + e);
+    }
+    lost++;
+    base = Base.NONE;
+    stats = stats.failed(record.at(), String.valueOf(e));
+  }
+
+  private void write(LogRecord record) throws IOException {
+    LogFile file = present();
+    LogRecord fitting = record;
+    byte[] line = line(fitting);
+    if (fitting instanceof Decided decided && line.length > limits.fileBytes() / 2) {
+      fitting = decided.shortened();
+      line = line(fitting);
+    }
+    if (!fits(line, file)) {
+      file = next();
+      line = line(fitting);
+    }
+    if (fitting instanceof Decided decided && !fits(line, file)) {
+      fitting = decided.shortened();
+      line = line(fitting);
+    }
+    if (!fits(line, file)) {
+      throw new IOException(line.length + " bytes are too many for a file");
+    }
+    written(fitting, file, file.append(line), line.length);
+  }
+
+  private boolean fits(byte[] line, LogFile file) {
+    return file.size() + line.length <= limits.fileBytes();
+  }
+
+  private LogFile present() throws IOException {
+    LogFile file = out.present();
+    if (file != latest) {
+      base = Base.NONE;
+      latest = file;
+    }
+    return file;
+  }
+
+  private LogFile next() throws IOException {
+    base = Base.NONE;
+    latest = out.next();
+    return latest;
+  }
+
+  private byte[] line(LogRecord record) {
+    return Line.of(RecordWriter.text(record, base));
+  }
+
+  private byte[] head() {
+    ByteArrayOutputStream head = new ByteArrayOutputStream();
+    head.writeBytes(Line.of(RecordWriter.head(service)));
+    if (settings != null) {
+      head.writeBytes(Line.of(RecordWriter.text(settings, Base.NONE)));
+    }
+    return head.toByteArray();
+  }
+
+  private void written(LogRecord record, LogFile file, long offset, int length) {
+    boolean brief = false;
+    boolean late = false;
+    if (record instanceof Decided decided) {
+      chain = base.offset() < 0 ? 0 : chain + 1;
+      base = chain < LONGEST_CHAIN ? Base.of(offset, decided.situation()) : Base.NONE;
+      brief = decided.brief();
+      late = decided.decision().changes() && !sync.force(file.channel());
+    }
+    stats = stats.written(length, brief, late);
+  }
+}
