@@ -26,6 +26,7 @@ import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Archives of loaded classes (JEP 350), which about halve the start-up of a child JVM.
@@ -169,18 +170,20 @@ final class AppCds {
     List<Path> files = new ArrayList<>();
     for (String path : paths) {
       for (String entry : path.split(File.pathSeparator, -1)) {
-        files.addAll(expand(entry));
+        files.addAll(expand(spec.workingDirectory(), entry));
       }
     }
     return files;
   }
 
-  private static List<Path> expand(String entry) throws IOException {
-    if (!entry.equals("*") && !entry.endsWith("/*")) {
-      return List.of(Path.of(entry));
+  private static List<Path> expand(@Nullable Path base, String entry) throws IOException {
+    boolean wildcard = entry.equals("*") || entry.endsWith("/*");
+    Path given = Path.of(wildcard ? entry.substring(0, entry.length() - 1) : entry);
+    Path path = base == null ? given : base.resolve(given);
+    if (!wildcard) {
+      return List.of(path);
     }
-    Path directory = Path.of(entry.substring(0, entry.length() - 1));
-    try (Stream<Path> files = Files.list(directory)) {
+    try (Stream<Path> files = Files.list(path)) {
       return files
           .filter(file -> file.toString().toLowerCase(Locale.ROOT).endsWith(".jar"))
           .sorted()
@@ -190,7 +193,8 @@ final class AppCds {
 
   private static String vmVersion(ProcessSpec spec) throws IOException, InterruptedException {
     List<String> question = List.of(spec.command().get(0), "-XshowSettings:properties", "-version");
-    Process process = ProcessLauncher.builder(spec.training().withCommand(question), "version", 0)
+    Process process = ProcessLauncher.builder(
+            spec.training().withCommand(question), "version", 0, "")
         .redirectErrorStream(true)
         .start();
     try {
@@ -221,7 +225,7 @@ final class AppCds {
     int port = Ports.SHARED.take(random);
     try {
       String id = spec.idPrefix() + "-" + run + "-appcds";
-      Child child = new ProcessLauncher(() -> training, logs, () -> {}).launch(id, port);
+      Child child = new ProcessLauncher(() -> training, logs, () -> {}).launch(id, port, "");
       try {
         awaitServing(child, spec.startTimeout());
         child.terminate();

@@ -3,16 +3,20 @@ package dev.sinew.process;
 
 import dev.sinew.process.HealthProbe.Answer;
 import java.io.IOException;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** One started process, as the fleet sees it; no call blocks. */
 interface Child {
+  /** Which process it is, or null if the system does not tell or it ended at once. */
+  @Nullable ProcessIdentity identity();
+
   long pid();
 
   boolean alive();
 
-  /** How it ended, as a shell says it; only when it is not alive. */
-  int exitCode();
+  /** How it ended, as a shell says it, or empty if nobody knows; only when it is not alive. */
+  OptionalInt exitCode();
 
   /** Sends SIGTERM. */
   void terminate();
@@ -32,9 +36,17 @@ interface Child {
   /** Lets go of all that was held for it; it has ended. */
   void release();
 
+  /** Lets go of what this process holds for it and leaves it alone. */
+  void detach();
+
   /** Starts children. */
   @FunctionalInterface
   interface Launcher {
-    Child launch(String id, int port) throws IOException;
+    /**
+     * Starts one.
+     *
+     * @param fingerprint of the spec it is started from
+     */
+    Child launch(String id, int port, String fingerprint) throws IOException;
   }
 }

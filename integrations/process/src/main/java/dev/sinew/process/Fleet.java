@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.process;
 
-import static java.util.Comparator.comparingInt;
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
-import dev.sinew.Expect;
 import dev.sinew.autoscaler.target.Replicas;
 import dev.sinew.process.FleetStatus.State;
 import dev.sinew.process.HealthProbe.Answer;
@@ -15,6 +12,8 @@ import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,78 +23,161 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A place is filled by one {@link Member} after another: whichever way a child fails, a successor
  * with a new id takes its place, at once the first time, then after the back-off. A child that shall
- * go is moved to those that leave and counts no more. Owned by one thread, never blocks, and has no
- * clock: each call says what time it is.
+ * go is moved to those that leave and counts no more. What it is about to do is recorded before it is
+ * done. Owned by one thread, and has no clock: each call says what time it is.
  */
 final class Fleet {
-  static final long STARTING_PROBE_NANOS = MILLISECONDS.toNanos(50);
   static final long PROBE_NANOS = SECONDS.toNanos(1);
-  static final int MISSES_UNTIL_UNREADY = 5;
   static final long HEALTHY_NANOS = SECONDS.toNanos(30);
 
   private static final System.Logger LOG = System.getLogger(Fleet.class.getName());
 
-  private final ProcessSpec spec;
   private final Child.Launcher launcher;
   private final Ports ports;
   private final RandomGenerator random;
-  private final String ids;
+  private final Recorder recorder;
+  private final Rollout rollout;
+  private final Succession succession;
   private final List<Member> members = new ArrayList<>();
   private final List<Member> leaving = new ArrayList<>();
-  private int lastNumber;
+  private final List<Member> launching = new ArrayList<>();
+  private final List<Child> terminating = new ArrayList<>();
+  private ProcessSpec spec;
+  private int desired;
+  private long epoch = Long.MIN_VALUE;
   private long restarts;
   private long kills;
   private Instant now = Instant.EPOCH;
   private long nowNanos;
 
-  Fleet(ProcessSpec spec, Child.Launcher launcher, Ports ports, RandomGenerator random) {
+  Fleet(
+      ProcessSpec spec,
+      Child.Launcher launcher,
+      Ports ports,
+      RandomGenerator random,
+      Journal.Sink journal) {
     this.spec = spec;
+    this.recorder = new Recorder(spec.service(), journal);
+    this.rollout = new Rollout(spec);
     this.launcher = launcher;
     this.ports = ports;
     this.random = random;
-    // Four random letters tell the replicas of one run from those of another.
-    String run = Integer.toString(random.nextInt(1 << 20) + (1 << 20), 32).substring(1);
-    this.ids = spec.idPrefix() + "-" + run + "-";
+    this.succession = new Succession(spec.idPrefix(), random);
+  }
+
+  /**
+   * Continues an earlier fleet.
+   *
+   * @param children finds a member's child, or null if that is gone
+   */
+  void restore(
+      Journal journal,
+      Function<Journal.Entry, @Nullable Child> children,
+      Instant at,
+      long atNanos) {
+    begin(at, atNanos);
+    desired = journal.desired();
+    epoch = journal.epoch();
+    succession.resume(journal.lastNumber());
+    restarts = journal.restarts();
+    kills = journal.kills();
+    List<Member> lost = new ArrayList<>();
+    for (Journal.Entry entry : journal.members()) {
+      Child child = children.apply(entry);
+      Member member = Member.of(entry, child, now, nowNanos);
+      if (child == null) {
+        if (entry.state() != State.DRAINING && members.size() + lost.size() < desired) {
+          lost.add(
+              entry.state() == State.WAITING
+                  ? succession.again(member, spec.restartBackoff(), now, nowNanos)
+                  : successor(member, "ended while no controller was there (exit code unknown)"));
+        }
+      } else {
+        ports.reserve(member.port);
+        log(Level.INFO, "replica adopted", member, " pid=" + child.pid());
+        if (member.state == State.DRAINING) {
+          leaving.add(member);
+          // SIGTERM may not have reached it.
+          terminating.add(child);
+        } else {
+          members.add(member);
+        }
+      }
+    }
+    lost.stream().limit(Math.max(0, desired - members.size())).forEach(members::add);
+    rollout.resume(members, desired);
+    fill();
+    shrink(List.of());
+    commit();
   }
 
   /** Sets how many children shall live; those to stop are the victims, then the least useful. */
-  void resize(int desired, List<String> victims, Instant at, long atNanos) {
-    now = at;
-    nowNanos = atNanos;
-    while (members.size() < desired) {
-      members.add(next(0));
+  void resize(int number, List<String> victims, long inEpoch, Instant at, long atNanos) {
+    begin(at, atNanos);
+    desired = number;
+    epoch = inEpoch;
+    fill();
+    shrink(victims);
+    commit();
+  }
+
+  /** Gives up all children for good. */
+  void disband(Instant at, long atNanos) {
+    resize(0, List.of(), epoch, at, atNanos);
+  }
+
+  /** Treats its children as another spec says from now on, and replaces those that differ by it. */
+  void update(ProcessSpec next, Instant at, long atNanos) {
+    begin(at, atNanos);
+    spec = next;
+    if (rollout.update(next)) {
+      Member begun = rollout.surplus();
+      if (begun != null && rollout.outdated(begun)) {
+        leave(begun);
+      }
+      members.stream().filter(member -> member.child == null).forEach(member -> {
+        member.launchAtNanos = nowNanos;
+        member.failures = 0;
+      });
     }
-    int surplus = members.size() - desired;
-    if (surplus > 0) {
-      order(victims).limit(surplus).toList().forEach(this::leave);
-    }
+    commit();
   }
 
   /** Tells every child to leave, and kills those that have not after the given time. */
   void stop(long graceNanos, Instant at, long atNanos) {
-    resize(0, List.of(), at, atNanos);
+    begin(at, atNanos);
+    List.copyOf(members).forEach(this::leave);
     for (Member member : leaving) {
       member.killAtNanos = Math.min(member.killAtNanos, nowNanos + graceNanos);
     }
+    commit();
   }
 
   /** Does what is due; returns after how many nanoseconds something is due again, at most 1 s. */
   long step(Instant at, long atNanos) {
-    now = at;
-    nowNanos = atNanos;
-    long wait = PROBE_NANOS;
+    begin(at, atNanos);
     for (int i = 0; i < members.size(); i++) {
       String failure = advance(members.get(i));
       if (failure != null) {
         members.set(i, succeed(members.get(i), failure));
       }
-      wait = Math.min(wait, untilDue(members.get(i)));
     }
     leaving.removeIf(this::left);
+    rollOut();
+    commit();
+    long wait = PROBE_NANOS;
+    for (Member member : members) {
+      wait = Math.min(wait, member.untilDue(nowNanos));
+    }
     for (Member member : leaving) {
       wait = Math.min(wait, member.killed ? PROBE_NANOS : member.killAtNanos - nowNanos);
     }
     return Math.max(0, wait);
+  }
+
+  /** Lets go of all children and leaves them alone. */
+  void detach() {
+    all().map(member -> member.child).filter(Objects::nonNull).forEach(Child::detach);
   }
 
   boolean empty() {
@@ -104,11 +186,64 @@ final class Fleet {
 
   FleetStatus status() {
     return new FleetStatus(
-        members.size(), restarts, kills, all().map(Member::status).toList());
+        desired,
+        restarts,
+        kills,
+        recorder.failures(),
+        rollout.status(members),
+        all().map(Member::status).toList());
   }
 
   Replicas replicas() {
-    return new Replicas(members.size(), all().map(Member::replica).toList());
+    return new Replicas(desired, all().map(Member::replica).toList());
+  }
+
+  private void begin(Instant at, long atNanos) {
+    now = at;
+    nowNanos = atNanos;
+  }
+
+  private void fill() {
+    if (members.size() < desired + rollout.surge()) {
+      rollout.settle();
+    }
+    while (members.size() < desired) {
+      members.add(succession.next(0, now, nowNanos));
+    }
+  }
+
+  private void shrink(List<String> victims) {
+    while (members.size() > desired + rollout.surge()) {
+      leave(rollout.leastUseful(members, victims));
+    }
+  }
+
+  private void rollOut() {
+    Member member = rollout.leaves(members);
+    if (member != null) {
+      rollout.settle();
+      leave(member);
+    } else if (rollout.wantsOneMore(members, leaving)) {
+      Member more = succession.next(0, now, nowNanos);
+      rollout.begin(more);
+      members.add(more);
+    }
+  }
+
+  /** Records what shall be, then does it. */
+  private void commit() {
+    List<Journal.Entry> entries = all().map(Member::entry).toList();
+    int last = succession.lastNumber();
+    recorder.record(new Journal(desired, epoch, last, restarts, kills, entries), nowNanos);
+    terminating.forEach(Child::terminate);
+    terminating.clear();
+    for (Member member : launching) {
+      String failure = launch(member);
+      if (failure != null) {
+        members.set(members.indexOf(member), succeed(member, failure));
+      }
+    }
+    launching.clear();
   }
 
   private Stream<Member> all() {
@@ -119,22 +254,26 @@ final class Fleet {
   private @Nullable String advance(Member member) {
     Child child = member.child;
     if (child == null) {
-      return nowNanos - member.launchAtNanos >= 0 ? launch(member) : null;
+      return nowNanos - member.launchAtNanos >= 0 ? prepare(member) : null;
     }
     if (!child.alive()) {
-      return exited(member, child);
+      return member.ending(child, nowNanos);
     }
     Answer answer = child.takeHealth();
-    if (answer != null) {
-      hear(member, answer);
+    if (answer != null && member.hear(answer, now, nowNanos)) {
+      boolean ready = member.state == State.READY;
+      log(
+          ready ? Level.INFO : Level.WARNING,
+          ready ? "replica ready" : "replica not ready",
+          member,
+          " health=" + answer.said());
     }
     if (member.state == State.READY) {
       if (member.inStateNanos(nowNanos) >= HEALTHY_NANOS) {
         member.failures = 0;
       }
     } else if (member.inStateNanos(nowNanos) >= spec.startTimeout().toNanos()) {
-      String what = member.state == State.STARTING ? "did not become ready" : "ceased to be ready";
-      return what + " for " + spec.startTimeout() + " (health: " + member.health + ")";
+      return member.overdue(spec.startTimeout());
     }
     if (!member.asking && nowNanos - member.askAtNanos >= 0) {
       member.asking = true;
@@ -144,72 +283,40 @@ final class Fleet {
     return null;
   }
 
-  private @Nullable String launch(Member member) {
-    int port = 0;
-    Child child;
+  private @Nullable String prepare(Member member) {
     try {
-      port = ports.take(random);
-      child = launcher.launch(member.id, port);
+      member.port = ports.take(random);
+      member.fingerprint = rollout.present();
+      launching.add(member);
+      return null;
     } catch (IOException e) {
-      ports.release(port);
       return "could not be started: " + e.getMessage();
-    } catch (RuntimeException e) {
-      ports.release(port);
-      return "could not be started: " + e;
     }
-    member.started(child, port, now, nowNanos);
-    ports.release(member.avoidedPort);
-    member.avoidedPort = 0;
-    log(Level.INFO, "replica started", member, " pid=" + child.pid());
-    return null;
   }
 
-  private String exited(Member member, Child child) {
-    int code = child.exitCode();
-    String signal = code > 128 && code <= 128 + 64 ? " (signal " + (code - 128) + ")" : "";
-    String last = child.lastLine();
-    long age = NANOSECONDS.toMillis(member.inStateNanos(nowNanos));
-    return "exited with " + code + signal + " after " + age + " ms " + member.state
-        + (last.isBlank() ? "" : ": " + Expect.printable(last.strip()));
-  }
-
-  private void hear(Member member, Answer answer) {
-    member.asking = false;
-    member.health = answer.said();
-    if (answer.serving()) {
-      member.misses = 0;
-      if (member.state != State.READY) {
-        long tookMillis = NANOSECONDS.toMillis(member.inStateNanos(nowNanos));
-        member.enter(State.READY, now, nowNanos);
-        log(Level.INFO, "replica ready", member, " took_ms=" + tookMillis);
-      }
-    } else if (member.state == State.READY && ++member.misses >= MISSES_UNTIL_UNREADY) {
-      member.enter(State.UNREADY, now, nowNanos);
-      log(Level.WARNING, "replica not ready", member, " health=" + answer.said());
+  private @Nullable String launch(Member member) {
+    try {
+      Child child = launcher.launch(member.id, member.port, member.fingerprint);
+      member.started(child, now, nowNanos);
+      ports.release(member.avoidedPort);
+      member.avoidedPort = 0;
+      log(Level.INFO, "replica started", member, " pid=" + child.pid());
+      return null;
+    } catch (IOException | RuntimeException e) {
+      ports.release(member.port);
+      return "could not be started: " + (e instanceof IOException ? e.getMessage() : e.toString());
     }
-    long period = member.state == State.STARTING ? STARTING_PROBE_NANOS : PROBE_NANOS;
-    member.askAtNanos = member.askedAtNanos + period;
   }
 
   /** Lets go of a failed member and returns who takes its place. */
   private Member succeed(Member failed, String failure) {
-    int failures = failed.failures + 1;
-    long delay = failures == 1 ? 0 : spec.restartBackoff().nanos(failures - 1, random);
-    Member next = next(delay);
-    next.failures = failures;
-    next.restarts = failed.restarts + 1;
-    next.lastFailure = failed.id + " " + failure + "; failure " + failures + " in a row";
-    restarts++;
-    log(
-        Level.WARNING,
-        "replica failed",
-        failed,
-        " retry_ms=" + NANOSECONDS.toMillis(delay) + " reason=\"" + next.lastFailure + "\"");
+    Member next = successor(failed, failure);
     Child child = failed.child;
     if (child == null) {
       next.avoidedPort = failed.avoidedPort;
     } else if (child.alive()) {
       failed.enter(State.DRAINING, now, nowNanos);
+      failed.leave(now, nowNanos);
       leaving.add(failed);
       kill(failed, child);
     } else {
@@ -219,28 +326,34 @@ final class Fleet {
     return next;
   }
 
-  /** Members in the order in which they should go. */
-  private Stream<Member> order(List<String> victims) {
-    Stream<Member> named = victims.stream()
-        .flatMap(victim -> members.stream().filter(member -> member.id.equals(victim)));
-    List<Member> youngestFirst = new ArrayList<>(members);
-    youngestFirst.sort(comparingInt((Member member) -> member.number).reversed());
-    Stream<Member> rest = Stream.of(State.WAITING, State.STARTING, State.UNREADY, State.READY)
-        .flatMap(state -> youngestFirst.stream().filter(member -> member.state == state));
-    return Stream.concat(named, rest).distinct();
+  private Member successor(Member failed, String failure) {
+    Member next = succession.after(failed, failure, spec.restartBackoff(), now, nowNanos);
+    restarts++;
+    rollout.replaced(failed, next);
+    log(
+        Level.WARNING,
+        "replica failed",
+        failed,
+        " retry_ms=" + NANOSECONDS.toMillis(next.launchAtNanos - nowNanos) + " reason=\""
+            + next.lastFailure + "\"");
+    return next;
   }
 
   private void leave(Member member) {
     members.remove(member);
+    rollout.left(member);
     Child child = member.child;
     if (child == null) {
       ports.release(member.avoidedPort);
+      if (launching.remove(member)) {
+        ports.release(member.port);
+      }
       return;
     }
-    child.terminate();
     member.enter(State.DRAINING, now, nowNanos);
-    member.killAtNanos = nowNanos + spec.drainGrace().toNanos();
+    member.leave(now.plus(spec.drainGrace()), nowNanos + spec.drainGrace().toNanos());
     leaving.add(member);
+    terminating.add(child);
     log(Level.INFO, "replica draining", member, "");
   }
 
@@ -270,18 +383,6 @@ final class Fleet {
     member.killed = true;
     kills++;
     log(Level.WARNING, "replica killed", member, "");
-  }
-
-  private long untilDue(Member member) {
-    if (member.child == null) {
-      return member.launchAtNanos - nowNanos;
-    }
-    return member.asking ? PROBE_NANOS : member.askAtNanos - nowNanos;
-  }
-
-  private Member next(long delayNanos) {
-    lastNumber++;
-    return new Member(ids, lastNumber, now, nowNanos + delayNanos);
   }
 
   private void log(Level level, String what, Member member, String more) {

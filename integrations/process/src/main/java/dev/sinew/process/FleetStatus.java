@@ -10,12 +10,26 @@ import java.util.List;
  * @param desired the number of children last asked for
  * @param restarts how many children were replaced because they failed, ever
  * @param kills how many children needed SIGKILL, ever
+ * @param journalFailures how often the state directory could not be written, ever
+ * @param rollout how far the replacement of children of an earlier spec is, one sentence that begins
+ *     with {@code stopped} if it does not get on; empty when there are none
  * @param children every child: those that count, by their place, then those that leave
  */
-public record FleetStatus(int desired, long restarts, long kills, List<ChildStatus> children) {
+public record FleetStatus(
+    int desired,
+    long restarts,
+    long kills,
+    long journalFailures,
+    String rollout,
+    List<ChildStatus> children) {
   /** Copies the list. */
   public FleetStatus {
     children = List.copyOf(children);
+  }
+
+  /** The same with another desired number. */
+  FleetStatus withDesired(int number) {
+    return new FleetStatus(number, restarts, kills, journalFailures, rollout, children);
   }
 
   /**

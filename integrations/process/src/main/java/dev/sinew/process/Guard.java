@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.process;
 
-import dev.sinew.process.ProcessSpec.OnControllerLoss;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The shell command that starts a child so that it cannot outlive this process.
+ * The shell commands that start a child: so that it cannot outlive this process, or so that it does.
  *
- * <p>A wrapper leaves a guard behind and becomes the command by {@code exec}, so the process id that
+ * <p>To stop with this process, a wrapper leaves a guard behind and becomes the command by {@code exec}, so the process id that
  * this process knows is the command's. The guard reads the pipe that this process holds the other end
  * of. The kernel closes that end when this process ends, however it ends, and when the child ends
  * this process closes it: either way the guard wakes, and if the child is still there sends SIGTERM,
@@ -17,7 +17,11 @@ import java.util.List;
  * {@code /proc/PID/stat} (proc(5), field 22), so a process that has got the child's id is never hit;
  * without {@code /proc} it only checks that the id is in use.
  *
- * <p>Children stay in this process's group: a Ctrl-C reaches them as it reaches this process.
+ * <p>Those children stay in this process's group: a Ctrl-C reaches them as it reaches this process.
+ *
+ * <p>To be kept, a child gets a session of its own where there is setsid(1), and ignores what a
+ * terminal sends in any case. Its wrapper first leaves a {@link PidFile}, and becomes the command only
+ * if it could.
  */
 final class Guard {
   /** The name by which the guard is seen in a process list. */
@@ -73,18 +77,42 @@ final class Guard {
           exec "$@" </dev/null
           """.formatted(SHELL, NAME);
 
+  // $1 the pid file, $2 what its content ends with, then the command. The subshell's $$ is this
+  // shell; it is what the command becomes, with the same id and start time.
   private static final String DETACH = """
       trap '' INT HUP
-      exec "$@" </dev/null
-      """;
+      (
+      """ + STARTED + """
+            started $$
+            [ -n "$at" ] || exit 1
+            PATH="/usr/bin:/bin:$PATH"
+            ln -s "$$.$at.$2" "$1"
+          ) || exit 125
+          shift 2
+          if command -v setsid >/dev/null 2>&1; then exec setsid "$@" </dev/null; fi
+          exec "$@" </dev/null
+          """;
 
   private Guard() {}
 
-  /** The words to start so that the command runs as {@code loss} wants it. */
-  static List<String> wrap(List<String> command, OnControllerLoss loss) {
+  /** The words to start so that the command ends with this process. */
+  static List<String> guarded(List<String> command) {
+    return words(List.of(WRAP, "sinew", WATCH), command);
+  }
+
+  /**
+   * The words to start so that the command outlives this process.
+   *
+   * @param pidFile where it leaves its {@link PidFile}; absolute
+   */
+  static List<String> kept(List<String> command, Path pidFile, int port, String fingerprint) {
+    String rest = ProcessIdentity.presentBoot() + "." + port + "." + fingerprint;
+    return words(List.of(DETACH, "sinew", pidFile.toString(), rest), command);
+  }
+
+  private static List<String> words(List<String> script, List<String> command) {
     List<String> words = new ArrayList<>(List.of(SHELL, "-c"));
-    words.addAll(
-        loss == OnControllerLoss.STOP ? List.of(WRAP, "sinew", WATCH) : List.of(DETACH, "sinew"));
+    words.addAll(script);
     words.addAll(command);
     return List.copyOf(words);
   }

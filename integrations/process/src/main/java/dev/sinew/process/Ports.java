@@ -45,6 +45,18 @@ final class Ports {
     throw new IOException("no free port from " + FIRST + " to " + (FIRST + COUNT - 1));
   }
 
+  /** Whether a port is one that children are given. */
+  static boolean has(int port) {
+    return port >= FIRST && port < FIRST + COUNT;
+  }
+
+  /** Marks a port that a child has from before. */
+  synchronized void reserve(int port) {
+    if (has(port)) {
+      taken.set(port - FIRST);
+    }
+  }
+
   /** Takes a port back; 0 is none. */
   synchronized void release(int port) {
     if (port != 0) {

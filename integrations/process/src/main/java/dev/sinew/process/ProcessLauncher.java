@@ -9,6 +9,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,19 +32,20 @@ final class ProcessLauncher implements Child.Launcher {
   }
 
   @Override
-  public Child launch(String id, int port) throws IOException {
+  public Child launch(String id, int port, String fingerprint) throws IOException {
     ProcessSpec spec = specs.get();
     Path log = logs.create(id);
     Process process = null;
     try {
-      process = builder(spec, id, port)
+      process = builder(spec, id, port, fingerprint)
           .redirectErrorStream(true)
           .redirectOutput(Redirect.appendTo(log.toFile()))
           .start();
       if (spec.onControllerLoss() == OnControllerLoss.KEEP) {
         close(process.getOutputStream());
       }
-      Child child = new Running(id, process, new HealthProbe(port, wake));
+      ProcessIdentity identity = ProcessIdentity.of(process.pid());
+      Child child = new Running(id, process, identity, new HealthProbe(port, wake));
       var unused = process.onExit().thenRun(wake);
       return child;
     } catch (IOException | RuntimeException e) {
@@ -51,20 +53,54 @@ final class ProcessLauncher implements Child.Launcher {
         process.destroyForcibly();
         close(process.getOutputStream());
       }
-      logs.ended(id);
+      forget(id);
       throw e;
     }
   }
 
-  static ProcessBuilder builder(ProcessSpec spec, String id, int port) {
-    ProcessBuilder builder =
-        new ProcessBuilder(Guard.wrap(spec.command(), spec.onControllerLoss()));
+  /** Takes over a living child that another process has started; null if it has ended meanwhile. */
+  @Nullable Child adopt(String id, int port, ProcessIdentity identity) {
+    ProcessHandle handle = ProcessHandle.of(identity.pid()).orElse(null);
+    if (handle == null || !identity.alive()) {
+      return null;
+    }
+    var unused = handle.onExit().thenRun(wake);
+    return new AdoptedChild(
+        identity, handle, new HealthProbe(port, wake), () -> lastLine(id), () -> forget(id));
+  }
+
+  /** Removes what is kept on behalf of a child that is gone. */
+  void forget(String id) {
+    logs.ended(id);
+    Path folder = specs.get().stateDirectory();
+    if (folder != null) {
+      PidFile.delete(PidFile.path(folder, id));
+    }
+  }
+
+  static ProcessBuilder builder(ProcessSpec spec, String id, int port, String fingerprint) {
+    List<String> words = Guard.guarded(spec.command());
+    Path folder = spec.stateDirectory();
+    if (spec.onControllerLoss() == OnControllerLoss.KEEP && folder != null) {
+      Path file = PidFile.path(folder.toAbsolutePath(), id);
+      words = Guard.kept(spec.command(), file, port, fingerprint);
+    }
+    ProcessBuilder builder = new ProcessBuilder(words);
+    Path workingDirectory = spec.workingDirectory();
+    if (workingDirectory != null) {
+      builder.directory(workingDirectory.toFile());
+    }
     Map<String, String> environment = builder.environment();
     environment.putAll(spec.environment());
     environment.put(spec.portVariable(), Integer.toString(port));
     environment.put(ProcessSpec.REGISTRY, spec.registry());
     environment.put(ProcessSpec.REPLICA_ID, id);
     return builder;
+  }
+
+  private String lastLine(String id) {
+    List<String> lines = logs.last(id);
+    return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
   }
 
   private static void close(OutputStream pipe) {
@@ -80,12 +116,19 @@ final class ProcessLauncher implements Child.Launcher {
     // Holds the pipe open that the guard reads: it must stay reachable as long as the child shall
     // live.
     private final Process process;
+    private final @Nullable ProcessIdentity identity;
     private final HealthProbe probe;
 
-    Running(String id, Process process, HealthProbe probe) {
+    Running(String id, Process process, @Nullable ProcessIdentity identity, HealthProbe probe) {
       this.id = id;
       this.process = process;
+      this.identity = identity;
       this.probe = probe;
+    }
+
+    @Override
+    public @Nullable ProcessIdentity identity() {
+      return identity;
     }
 
     @Override
@@ -99,8 +142,8 @@ final class ProcessLauncher implements Child.Launcher {
     }
 
     @Override
-    public int exitCode() {
-      return process.exitValue();
+    public OptionalInt exitCode() {
+      return OptionalInt.of(process.exitValue());
     }
 
     @Override
@@ -125,15 +168,19 @@ final class ProcessLauncher implements Child.Launcher {
 
     @Override
     public String lastLine() {
-      List<String> lines = logs.last(id);
-      return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
+      return ProcessLauncher.this.lastLine(id);
     }
 
     @Override
     public void release() {
       close(process.getOutputStream());
       probe.close();
-      logs.ended(id);
+      forget(id);
+    }
+
+    @Override
+    public void detach() {
+      probe.close();
     }
   }
 }

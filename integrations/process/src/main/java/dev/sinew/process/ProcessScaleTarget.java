@@ -8,14 +8,16 @@ import dev.sinew.autoscaler.target.Replicas;
 import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.autoscaler.target.ScaleTarget;
 import dev.sinew.autoscaler.target.StaleDecisionException;
+import dev.sinew.process.ProcessSpec.OnControllerLoss;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  * replaced under a new id. A child that shall go gets SIGTERM and, after the grace, SIGKILL. One
  * daemon thread owns all of it; the methods here hand over to it, or read what it published last. It
  * needs a POSIX shell at {@code /bin/sh}.
+ *
+ * <p>With {@link OnControllerLoss#KEEP} the children outlive this process, however it ends, and the
+ * next target with the same state directory continues the fleet: the same ids, ports and number. Each
+ * thing is recorded there before it is done, so that at no moment a child can be lost or doubled.
  */
 public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
   /** The largest number of replicas a decision may ask for. */
@@ -35,50 +41,83 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
   private static final long CLOSE_GRACE_NANOS = Duration.ofMillis(3500).toNanos();
   private static final long CLOSE_NANOS = Duration.ofMillis(4700).toNanos();
 
+  private static final long BURIAL_NANOS = Duration.ofSeconds(2).toNanos();
+  private static final long LOGS_NANOS = Duration.ofSeconds(1).toNanos();
+
   private static final System.Logger LOG = System.getLogger(ProcessScaleTarget.class.getName());
 
-  private final ProcessSpec given;
   private final ChildLogs logs;
+  private final @Nullable StateFolder folder;
+  private final ProcessLauncher launcher;
   private final Fleet fleet;
   private final Thread loop;
-  private final Thread archiver;
-  private final Semaphore wake = new Semaphore(0);
+  private final Thread cutter;
+  private final Bell bell = new Bell();
+  private volatile ProcessSpec given;
   private volatile ProcessSpec spec;
-  private volatile boolean closing;
-  private volatile FleetStatus status = new FleetStatus(0, 0, 0, List.of());
+  private volatile Ending ending = Ending.NOT;
+  private volatile FleetStatus status = new FleetStatus(0, 0, 0, 0, "", List.of());
   private volatile Replicas replicas = new Replicas(0, List.of());
+  private volatile @Nullable Thread archiver;
 
   // Guarded by this.
   private long latestEpoch = Long.MIN_VALUE;
   private int desired;
   private @Nullable Set<String> pendingVictims;
+  private @Nullable ProcessSpec pendingSpec;
 
-  private ProcessScaleTarget(ProcessSpec given) throws IOException {
+  /** What becomes of the children at the end; a later one overrides an earlier one. */
+  private enum Ending {
+    NOT,
+    DRAIN,
+    STOP,
+    LEAVE
+  }
+
+  private ProcessScaleTarget(ProcessSpec given, @Nullable StateFolder folder) throws IOException {
     this.given = given;
     this.spec = given;
+    this.folder = folder;
     this.logs = new ChildLogs(given.logDirectory(), given.idPrefix());
-    ProcessLauncher launcher = new ProcessLauncher(() -> spec, logs, this::wake);
+    this.launcher = new ProcessLauncher(() -> spec, logs, bell::ring);
     RandomGenerator random = RandomGenerator.getDefault();
-    this.fleet = new Fleet(given, launcher, Ports.SHARED, random);
+    Journal.Sink journal = folder == null ? present -> {} : folder;
+    this.fleet = new Fleet(given, launcher, Ports.SHARED, random, journal);
     this.loop = daemon("sinew-process-" + given.service(), this::run);
-    this.archiver = daemon("sinew-appcds-" + given.service(), this::archive);
+    this.cutter = daemon("sinew-logs-" + given.service(), this::boundLogs);
   }
 
   /**
-   * Starts a target that has no replicas yet.
+   * Starts a target: with the replicas of the one before that had the same state directory, else with
+   * none.
    *
    * <p>With an archive directory, the AppCDS archive is made beside the first replicas, which do not
    * wait for it; each replica that starts when it is there uses it.
    *
-   * @throws IOException if the log directory cannot be made or read
+   * @throws IOException if the log or the state directory cannot be made, read or locked, or replicas
+   *     shall be kept on a system that is no Linux
+   * @throws IllegalStateException if another target has the state directory open
    */
   public static ProcessScaleTarget start(ProcessSpec spec) throws IOException {
-    ProcessScaleTarget target = new ProcessScaleTarget(spec);
-    target.loop.start();
-    if (spec.archiveDirectory() != null) {
-      target.archiver.start();
+    Path directory = spec.stateDirectory();
+    if (spec.onControllerLoss() == OnControllerLoss.KEEP && !ProcessIdentity.known()) {
+      throw new IOException(Expect.message(
+          "process.on-controller-loss", "KEEP", "STOP, for this system has no /proc"));
     }
-    return target;
+    StateFolder folder = directory == null ? null : StateFolder.open(directory);
+    try {
+      ProcessScaleTarget target = new ProcessScaleTarget(spec, folder);
+      target.adopt();
+      target.loop.start();
+      target.cutter.start();
+      target.archive(spec);
+      return target;
+    } catch (IOException | RuntimeException e) {
+      if (folder != null) {
+        folder.close();
+      }
+      throw e;
+    }
   }
 
   @Override
@@ -88,8 +127,7 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
 
   /** Every child with its process id, port, state and last failure; never blocks. */
   public synchronized FleetStatus status() {
-    FleetStatus last = status;
-    return new FleetStatus(desired, last.restarts(), last.kills(), last.children());
+    return status.withDesired(desired);
   }
 
   /**
@@ -112,9 +150,7 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
     Expect.that(
         decision.to() <= LARGEST_FLEET, "decision.to", decision.to(), "at most " + LARGEST_FLEET);
     synchronized (this) {
-      if (closing) {
-        throw new IllegalStateException("target: closed (expected: open)");
-      }
+      expectOpen();
       if (decision.epoch() < latestEpoch) {
         throw new StaleDecisionException(decision.epoch(), latestEpoch);
       }
@@ -128,24 +164,73 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
       }
       pendingVictims = victims;
     }
-    wake();
+    bell.ring();
   }
 
   /**
-   * Stops every child and returns when they are gone, within 5 s: SIGTERM to all at once, and SIGKILL
-   * to the rest. Safe to call again, from several threads and from a shutdown hook.
+   * Treats replicas as another spec says from now on, and returns.
+   *
+   * <p>Times and bounds apply at once. If what a child is started with differs (command, environment,
+   * port variable, registry, working directory, what becomes of it), children are replaced one by one:
+   * one more than desired is started, and when it is ready the oldest of the earlier ones leaves. While
+   * a new one does not become ready no other one leaves; it is tried again with the back-off, and
+   * {@link FleetStatus#rollout} says so.
+   *
+   * @throws IllegalArgumentException if the service, the id prefix, the log or the state directory
+   *     differs
+   * @throws IllegalStateException if this target is closed
+   */
+  public void update(ProcessSpec next) {
+    expectSame("process.service", given.service(), next.service());
+    expectSame("process.id-prefix", given.idPrefix(), next.idPrefix());
+    expectSame("process.log-directory", given.logDirectory(), next.logDirectory());
+    expectSame("process.state-directory", given.stateDirectory(), next.stateDirectory());
+    synchronized (this) {
+      expectOpen();
+      pendingSpec = next;
+    }
+    bell.ring();
+  }
+
+  /**
+   * Lets go of the children as {@link OnControllerLoss} says; safe to call again, from several threads
+   * and from a shutdown hook.
+   *
+   * <p>STOP: they get SIGTERM all at once, the rest SIGKILL, and this returns when they are gone, within
+   * 5 s. KEEP: they go on, and this returns at once.
    */
   @Override
   public void close() {
+    boolean keep = given.onControllerLoss() == OnControllerLoss.KEEP;
+    end(keep ? Ending.LEAVE : Ending.STOP, CLOSE_NANOS);
+  }
+
+  /**
+   * Stops every child for good, also those to keep, and closes: SIGTERM to all at once, and SIGKILL to
+   * those that are there after the drain grace. Returns when they are gone.
+   */
+  public void stopAll() {
+    end(Ending.DRAIN, given.drainGrace().toNanos() + BURIAL_NANOS);
+  }
+
+  private void end(Ending how, long withinNanos) {
     synchronized (this) {
-      closing = true;
-      desired = 0;
+      if (how.compareTo(ending) > 0) {
+        ending = how;
+      }
+      if (how != Ending.LEAVE && ending != Ending.LEAVE) {
+        desired = 0;
+      }
     }
-    archiver.interrupt();
-    wake();
+    Thread training = archiver;
+    if (training != null) {
+      training.interrupt();
+    }
+    cutter.interrupt();
+    bell.ring();
     boolean interrupted = false;
-    long deadline = System.nanoTime() + CLOSE_NANOS + Duration.ofMillis(200).toNanos();
-    for (Thread thread : List.of(loop, archiver)) {
+    long deadline = System.nanoTime() + withinNanos + Duration.ofMillis(200).toNanos();
+    for (Thread thread : training == null ? List.of(loop) : List.of(loop, training)) {
       while (thread.isAlive() && deadline - System.nanoTime() > 0) {
         try {
           NANOSECONDS.timedJoin(thread, deadline - System.nanoTime());
@@ -159,44 +244,102 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
     }
   }
 
+  private void adopt() throws IOException {
+    if (folder == null) {
+      logs.adopt(Set.of());
+      return;
+    }
+    Adoption adoption = Adoption.of(folder, Instant.now());
+    logs.adopt(adoption.living().keySet());
+    fleet.restore(
+        adoption.journal(),
+        entry -> {
+          ProcessIdentity process = adoption.living().get(entry.id());
+          return process == null ? null : launcher.adopt(entry.id(), entry.port(), process);
+        },
+        Instant.now(),
+        System.nanoTime());
+    latestEpoch = adoption.journal().epoch();
+    desired = adoption.journal().desired();
+    publish();
+  }
+
   private void run() {
-    while (!closing) {
-      try {
-        turn();
-      } catch (RuntimeException | InterruptedException e) {
-        // Nothing interrupts this thread, and no surprise may leave the children to themselves.
-        LOG.log(Level.ERROR, "fleet turn failed service=" + given.service(), e);
-        pause(Fleet.PROBE_NANOS);
+    try {
+      while (ending == Ending.NOT) {
+        try {
+          turn();
+        } catch (RuntimeException e) {
+          // No surprise may leave the children to themselves.
+          LOG.log(Level.ERROR, "fleet turn failed service=" + given.service(), e);
+          bell.await(Fleet.PROBE_NANOS);
+        }
+      }
+      if (ending == Ending.LEAVE) {
+        takeOrders();
+      }
+      if (ending == Ending.DRAIN) {
+        fleet.disband(Instant.now(), System.nanoTime());
+        finish(Ending.DRAIN, given.drainGrace().toNanos(), BURIAL_NANOS);
+      }
+      if (ending == Ending.STOP) {
+        long grace = Math.min(CLOSE_GRACE_NANOS, given.drainGrace().toNanos());
+        finish(Ending.STOP, grace, CLOSE_NANOS - grace);
+      }
+    } finally {
+      fleet.detach();
+      if (folder != null) {
+        folder.close();
       }
     }
-    long nowNanos = System.nanoTime();
-    long deadline = nowNanos + CLOSE_NANOS;
-    long grace = Math.min(CLOSE_GRACE_NANOS, given.drainGrace().toNanos());
-    fleet.stop(grace, Instant.now(), nowNanos);
-    while (!fleet.empty() && deadline - System.nanoTime() > 0) {
+  }
+
+  /** Stops the children unless this ends otherwise meanwhile. */
+  private void finish(Ending how, long graceNanos, long burialNanos) {
+    long deadline = System.nanoTime() + graceNanos + burialNanos;
+    fleet.stop(graceNanos, Instant.now(), System.nanoTime());
+    while (ending == how && !fleet.empty() && deadline - System.nanoTime() > 0) {
       long wait = fleet.step(Instant.now(), System.nanoTime());
       publish();
       if (!fleet.empty()) {
-        pause(Math.min(wait, deadline - System.nanoTime()));
+        bell.await(Math.min(wait, deadline - System.nanoTime()));
       }
     }
     publish();
   }
 
-  private void turn() throws InterruptedException {
-    int to;
-    Set<String> victims;
-    synchronized (this) {
-      to = desired;
-      victims = pendingVictims;
-      pendingVictims = null;
-    }
-    if (victims != null) {
-      fleet.resize(to, List.copyOf(victims), Instant.now(), System.nanoTime());
-    }
+  private void turn() {
+    takeOrders();
     long wait = fleet.step(Instant.now(), System.nanoTime());
     publish();
-    pause(wait);
+    bell.await(wait);
+  }
+
+  /** Takes over what was asked for since the last time. */
+  private void takeOrders() {
+    int to;
+    long epoch;
+    Set<String> victims;
+    ProcessSpec next;
+    synchronized (this) {
+      to = desired;
+      epoch = latestEpoch;
+      victims = pendingVictims;
+      pendingVictims = null;
+      next = pendingSpec;
+      pendingSpec = null;
+      if (next != null) {
+        given = next;
+        spec = next;
+      }
+    }
+    if (next != null) {
+      fleet.update(next, Instant.now(), System.nanoTime());
+      archive(next);
+    }
+    if (victims != null) {
+      fleet.resize(to, List.copyOf(victims), epoch, Instant.now(), System.nanoTime());
+    }
   }
 
   private void publish() {
@@ -204,28 +347,49 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
     replicas = fleet.replicas();
   }
 
-  private void archive() {
-    try {
-      spec = AppCds.prepare(given, logs);
-    } catch (InterruptedException e) {
-      LOG.log(Level.DEBUG, "appcds training abandoned service=" + given.service());
+  private void archive(ProcessSpec plain) {
+    if (plain.archiveDirectory() == null || ending != Ending.NOT) {
+      return;
     }
+    Thread thread = daemon("sinew-appcds-" + plain.service(), () -> {
+      try {
+        ProcessSpec archived = AppCds.prepare(plain, logs);
+        synchronized (this) {
+          if (given.equals(plain)) {
+            spec = archived;
+          }
+        }
+      } catch (InterruptedException e) {
+        LOG.log(Level.DEBUG, "appcds training abandoned service=" + plain.service());
+      }
+    });
+    Thread before = archiver;
+    if (before != null) {
+      before.interrupt();
+    }
+    archiver = thread;
+    thread.start();
   }
 
-  private void wake() {
-    if (wake.availablePermits() == 0) {
-      wake.release();
-    }
-  }
-
-  private void pause(long nanos) {
+  private void boundLogs() {
     try {
-      if (wake.tryAcquire(nanos, NANOSECONDS)) {
-        wake.drainPermits();
+      while (ending != Ending.LEAVE && loop.isAlive()) {
+        logs.bound(given.largestLogBytes());
+        NANOSECONDS.timedJoin(loop, LOGS_NANOS);
       }
     } catch (InterruptedException e) {
-      Thread.interrupted();
+      LOG.log(Level.DEBUG, "logs no more bounded service=" + given.service());
     }
+  }
+
+  private void expectOpen() {
+    if (ending != Ending.NOT) {
+      throw new IllegalStateException("target: closed (expected: open)");
+    }
+  }
+
+  private static void expectSame(String name, @Nullable Object present, @Nullable Object next) {
+    Expect.that(Objects.equals(present, next), name, String.valueOf(next), present + " as before");
   }
 
   private static Thread daemon(String name, Runnable work) {

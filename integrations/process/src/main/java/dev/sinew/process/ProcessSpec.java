@@ -25,8 +25,12 @@ import org.jspecify.annotations.Nullable;
  * @param environment further variables, at most 256
  * @param portVariable the variable that tells the child its port
  * @param idPrefix how ids and log files begin
+ * @param workingDirectory where it runs, or null for this process's own
  * @param logDirectory where each child's output goes, made if missing; the latest 64 ended logs are
- *     kept, and how much a child writes is the child's affair
+ *     kept
+ * @param largestLogBytes how long a child's log may become, 64 KiB to 1 GiB: looked at once a second,
+ *     its last so many bytes are then moved to {@code ID.log.1} and it begins anew; lines that the
+ *     child writes at that instant may be lost
  * @param registry the target the child announces itself at, or {@code none}
  * @param startTimeout how long a child may take to become ready, or ready again, before it is
  *     killed and replaced; 100 ms to 1 h
@@ -34,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param restartBackoff the wait before the second restart in a row and later ones; the first is at
  *     once, and 30 s of health end the row
  * @param onControllerLoss what becomes of the children when this process is gone
+ * @param stateDirectory where the fleet is remembered, made if missing and open to one target at a
+ *     time; needed to keep children, else null forgets them
  * @param archiveDirectory where AppCDS archives are kept, or null to use none
  */
 public record ProcessSpec(
@@ -42,12 +48,15 @@ public record ProcessSpec(
     Map<String, String> environment,
     String portVariable,
     String idPrefix,
+    @Nullable Path workingDirectory,
     Path logDirectory,
+    long largestLogBytes,
     String registry,
     Duration startTimeout,
     Duration drainGrace,
     Backoff restartBackoff,
     OnControllerLoss onControllerLoss,
+    @Nullable Path stateDirectory,
     @Nullable Path archiveDirectory) {
 
   /** The variable that tells a child where to announce itself. */
@@ -59,15 +68,21 @@ public record ProcessSpec(
   /** The registry of a child that shall not announce itself. */
   public static final String NO_REGISTRY = "none";
 
+  /** What a replica's id looks like. */
+  static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,149}");
+
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
   private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
   private static final Duration LONGEST = Duration.ofHours(1);
 
-  /** What becomes of the children when this process ends without closing its target. */
+  /** What becomes of the children when this process ends. */
   public enum OnControllerLoss {
     /** They are gone within 5 s, even after kill -9. */
     STOP,
-    /** They go on; a Ctrl-C in the terminal does not reach them either. */
+    /**
+     * They go on, and the next target with the same state directory has them again; a Ctrl-C in the
+     * terminal does not reach them either. It needs Linux.
+     */
     KEEP
   }
 
@@ -109,6 +124,16 @@ public record ProcessSpec(
         "process.drain-grace",
         drainGrace,
         "PT0S to PT1H");
+    Expect.that(
+        largestLogBytes >= 1 << 16 && largestLogBytes <= 1 << 30,
+        "process.largest-log",
+        largestLogBytes,
+        "65536 to 1073741824 bytes");
+    Expect.that(
+        onControllerLoss == OnControllerLoss.STOP || stateDirectory != null,
+        "process.state-directory",
+        "none",
+        "one, to keep replicas when the controller is lost");
   }
 
   /** Begins a spec with a service, a command and a log directory; all else has a default. */
@@ -118,19 +143,7 @@ public record ProcessSpec(
 
   /** This spec with another command. */
   ProcessSpec withCommand(List<String> words) {
-    return new ProcessSpec(
-        service,
-        words,
-        environment,
-        portVariable,
-        idPrefix,
-        logDirectory,
-        registry,
-        startTimeout,
-        drainGrace,
-        restartBackoff,
-        onControllerLoss,
-        archiveDirectory);
+    return with(words, registry, onControllerLoss);
   }
 
   /**
@@ -140,18 +153,25 @@ public record ProcessSpec(
    * of an announcement, too: without them a replica is found half a second later.
    */
   ProcessSpec training() {
+    return with(command, deaf(registry), OnControllerLoss.STOP);
+  }
+
+  private ProcessSpec with(List<String> words, String announcedAt, OnControllerLoss loss) {
     return new ProcessSpec(
         service,
-        command,
+        words,
         environment,
         portVariable,
         idPrefix,
+        workingDirectory,
         logDirectory,
-        deaf(registry),
+        largestLogBytes,
+        announcedAt,
         startTimeout,
         drainGrace,
         restartBackoff,
-        OnControllerLoss.STOP,
+        loss,
+        stateDirectory,
         archiveDirectory);
   }
 
@@ -196,6 +216,9 @@ public record ProcessSpec(
     private Duration drainGrace = Duration.ofSeconds(12);
     private Backoff restartBackoff = new Backoff(Duration.ofMillis(250), 2, Duration.ofSeconds(30));
     private OnControllerLoss onControllerLoss = OnControllerLoss.STOP;
+    private @Nullable Path workingDirectory;
+    private long largestLogBytes = 16 << 20;
+    private @Nullable Path stateDirectory;
     private @Nullable Path archiveDirectory;
 
     private Builder(String service, List<String> command, Path logDirectory) {
@@ -253,6 +276,24 @@ public record ProcessSpec(
       return this;
     }
 
+    /** Where the child runs; where this process does by default. */
+    public Builder workingDirectory(@Nullable Path directory) {
+      workingDirectory = directory;
+      return this;
+    }
+
+    /** How long a child's log may become; 16 MiB by default. */
+    public Builder largestLogBytes(long bytes) {
+      largestLogBytes = bytes;
+      return this;
+    }
+
+    /** Where the fleet is remembered; nowhere by default. */
+    public Builder stateDirectory(@Nullable Path directory) {
+      stateDirectory = directory;
+      return this;
+    }
+
     /** Where AppCDS archives are kept; none are used by default. */
     public Builder archiveDirectory(Path directory) {
       archiveDirectory = directory;
@@ -271,12 +312,15 @@ public record ProcessSpec(
           environment,
           portVariable,
           idPrefix,
+          workingDirectory,
           logDirectory,
+          largestLogBytes,
           registry,
           startTimeout,
           drainGrace,
           restartBackoff,
           onControllerLoss,
+          stateDirectory,
           archiveDirectory);
     }
   }

@@ -175,7 +175,7 @@ final class AppCdsArchiveTest {
     ChildLogs logs = new ChildLogs(started.logDirectory(), started.idPrefix());
     int port = Ports.SHARED.take(new Random());
     String id = "orders-" + Long.toString(System.nanoTime(), 36) + "-1";
-    Child child = new ProcessLauncher(() -> started, logs, () -> {}).launch(id, port);
+    Child child = new ProcessLauncher(() -> started, logs, () -> {}).launch(id, port, "");
     try {
       Duration took = Eventually.within(SOON, "serves", () -> {
         HealthProbe.Answer answer = child.takeHealth();

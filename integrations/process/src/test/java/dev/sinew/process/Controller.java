@@ -26,6 +26,7 @@ final class Controller {
             TestCommands.healthServer(List.of(args).subList(3, args.length)),
             Path.of(args[0]))
         .onControllerLoss(OnControllerLoss.valueOf(args[1]))
+        .stateDirectory(Path.of(args[0]).resolveSibling("state"))
         .build();
     ProcessScaleTarget target = ProcessScaleTarget.start(spec);
     if (Boolean.parseBoolean(args[2])) {

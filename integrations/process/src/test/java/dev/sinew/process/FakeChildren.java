@@ -5,25 +5,34 @@ import dev.sinew.process.HealthProbe.Answer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Children that do what a test says. */
 final class FakeChildren implements Child.Launcher {
   final List<Fake> launched = new ArrayList<>();
 
+  /** Whether those that are launched from now on serve. */
+  boolean serving = true;
+
+  /** Runs before each launch. */
+  Runnable before = () -> {};
+
   @Nullable String refusal;
 
   @Nullable RuntimeException defect;
 
   @Override
-  public Child launch(String id, int port) throws IOException {
+  public Child launch(String id, int port, String fingerprint) throws IOException {
     if (refusal != null) {
       throw new IOException(refusal);
     }
     if (defect != null) {
       throw defect;
     }
+    before.run();
     Fake child = new Fake(id, port, 1000 + launched.size());
+    child.serving = serving;
     launched.add(child);
     return child;
   }
@@ -39,10 +48,12 @@ final class FakeChildren implements Child.Launcher {
     final long pid;
     boolean alive = true;
     boolean serving = true;
+    Runnable beforeTerm = () -> {};
     boolean obeysTerm = true;
     boolean terminated;
     boolean killed;
     boolean released;
+    boolean detached;
     int asked;
     int exitCode;
     String lastLine = "";
@@ -61,6 +72,11 @@ final class FakeChildren implements Child.Launcher {
     }
 
     @Override
+    public ProcessIdentity identity() {
+      return new ProcessIdentity(pid, pid * 100, "00c0ffee");
+    }
+
+    @Override
     public long pid() {
       return pid;
     }
@@ -71,12 +87,13 @@ final class FakeChildren implements Child.Launcher {
     }
 
     @Override
-    public int exitCode() {
-      return exitCode;
+    public OptionalInt exitCode() {
+      return OptionalInt.of(exitCode);
     }
 
     @Override
     public void terminate() {
+      beforeTerm.run();
       terminated = true;
       if (obeysTerm) {
         exit(143, "");
@@ -110,6 +127,11 @@ final class FakeChildren implements Child.Launcher {
     @Override
     public void release() {
       released = true;
+    }
+
+    @Override
+    public void detach() {
+      detached = true;
     }
   }
 }

@@ -27,7 +27,7 @@ final class FleetTest {
       .build();
   private final FakeChildren children = new FakeChildren();
   private final Ports ports = new Ports(port -> true);
-  private final Fleet fleet = new Fleet(spec, children, ports, new Random(7));
+  private final Fleet fleet = new Fleet(spec, children, ports, new Random(7), journal -> {});
   private long millis;
 
   @Test
@@ -167,10 +167,10 @@ final class FleetTest {
     readyFleet(4);
     String first = children.launched.get(2).id;
     String second = children.launched.get(0).id;
-    fleet.resize(3, List.of("unknown", first, second), at(), nanos());
+    fleet.resize(3, List.of("unknown", first, second), 1, at(), nanos());
     assertThat(children.launched.get(2).terminated).isTrue();
     assertThat(children.launched.get(0).terminated).isFalse();
-    fleet.resize(2, List.of(first, second), at(), nanos());
+    fleet.resize(2, List.of(first, second), 1, at(), nanos());
     assertThat(children.launched.get(0).terminated).isTrue();
     assertThat(children.launched.get(1).terminated).isFalse();
     assertThat(children.launched.get(3).terminated).isFalse();
@@ -182,9 +182,9 @@ final class FleetTest {
     resize(4);
     Fake starting = children.launched.get(3);
     starting.serving = false;
-    fleet.resize(3, List.of(), at(), nanos());
+    fleet.resize(3, List.of(), 1, at(), nanos());
     assertThat(starting.terminated).isTrue();
-    fleet.resize(2, List.of(), at(), nanos());
+    fleet.resize(2, List.of(), 1, at(), nanos());
     assertThat(children.launched.get(2).terminated).isTrue();
     assertThat(children.launched.get(0).terminated).isFalse();
   }
@@ -230,9 +230,10 @@ final class FleetTest {
   @Test
   void a_defect_of_a_launch_is_a_failure_like_any_other_and_its_port_is_free_again() {
     List<Integer> one = List.of(20_007);
-    Fleet narrow = new Fleet(spec, children, new Ports(one::contains), new Random(7));
+    Fleet narrow =
+        new Fleet(spec, children, new Ports(one::contains), new Random(7), journal -> {});
     children.defect = new IllegalStateException("broken");
-    narrow.resize(1, List.of(), at(), nanos());
+    narrow.resize(1, List.of(), 1, at(), nanos());
     narrow.step(at(), nanos());
     assertThat(narrow.status().children().get(0).lastFailure())
         .contains("could not be started: java.lang.IllegalStateException: broken");
@@ -243,8 +244,9 @@ final class FleetTest {
 
   @Test
   void when_ports_run_out_the_status_says_so() {
-    Fleet crowded = new Fleet(spec, children, new Ports(port -> false), new Random(7));
-    crowded.resize(1, List.of(), at(), nanos());
+    Fleet crowded =
+        new Fleet(spec, children, new Ports(port -> false), new Random(7), journal -> {});
+    crowded.resize(1, List.of(), 1, at(), nanos());
     crowded.step(at(), nanos());
     assertThat(crowded.status().children().get(0).lastFailure())
         .contains("could not be started: no free port from 20000 to 31999");
@@ -258,7 +260,7 @@ final class FleetTest {
     for (int turn = 0; turn < 5_000; turn++) {
       if (random.nextInt(20) == 0) {
         desired = random.nextInt(12);
-        fleet.resize(desired, List.of(), at(), nanos());
+        fleet.resize(desired, List.of(), 1, at(), nanos());
       }
       List<Fake> alive = children.launched.stream().filter(child -> child.alive).toList();
       if (!alive.isEmpty()) {
@@ -300,7 +302,7 @@ final class FleetTest {
   }
 
   private void resize(int desired) {
-    fleet.resize(desired, List.of(), at(), nanos());
+    fleet.resize(desired, List.of(), 1, at(), nanos());
     run(0);
   }
 

@@ -4,6 +4,7 @@ package dev.sinew.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinew.process.ProcessSpec.OnControllerLoss;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +26,7 @@ final class GuardTest {
   @Test
   void arguments_are_words_of_their_own_and_never_part_of_the_script() {
     for (OnControllerLoss loss : OnControllerLoss.values()) {
-      List<String> words = Guard.wrap(HOSTILE, loss);
+      List<String> words = wrap(HOSTILE, loss);
       int first = words.size() - HOSTILE.size();
       assertThat(words.subList(first, words.size())).isEqualTo(HOSTILE);
       assertThat(words.subList(0, first)).isEqualTo(prefix(loss));
@@ -38,8 +39,14 @@ final class GuardTest {
     assertThat(prefix(OnControllerLoss.KEEP)).noneMatch(word -> word.contains(Guard.NAME));
   }
 
+  static List<String> wrap(List<String> command, OnControllerLoss loss) {
+    return loss == OnControllerLoss.STOP
+        ? Guard.guarded(command)
+        : Guard.kept(command, Path.of("/nowhere/x.pid"), 20_001, "abc");
+  }
+
   private static List<String> prefix(OnControllerLoss loss) {
-    List<String> words = Guard.wrap(List.of("x"), loss);
+    List<String> words = wrap(List.of("x"), loss);
     return words.subList(0, words.size() - 1);
   }
 }

@@ -23,7 +23,7 @@ final class ProcessLauncherTest {
         ProcessSpec.builder("orders", List.of("sleep", "987"), directory).build();
     ChildLogs logs = new ChildLogs(directory, "orders");
     ProcessLauncher launcher = new ProcessLauncher(() -> spec, logs, () -> {});
-    assertThatThrownBy(() -> launcher.launch("orders-1", NO_PORT))
+    assertThatThrownBy(() -> launcher.launch("orders-1", NO_PORT, ""))
         .isInstanceOf(IllegalArgumentException.class);
     Eventually.within(
         Duration.ofSeconds(10),

@@ -70,7 +70,7 @@ final class ProcessSpecTest {
         .registry("consul://127.0.0.1:8500/orders")
         .build();
     Map<String, String> environment =
-        ProcessLauncher.builder(spec, "orders-1", 20_001).environment();
+        ProcessLauncher.builder(spec, "orders-1", 20_001, "").environment();
     assertThat(environment)
         .containsEntry("REGION", "eu")
         .containsEntry("HTTP_PORT", "20001")

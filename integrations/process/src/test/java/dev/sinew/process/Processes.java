@@ -10,7 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** What the operating system says of processes and ports. */
 final class Processes {
@@ -19,6 +22,20 @@ final class Processes {
   static boolean alive(long pid) {
     String stat = read("/proc/" + pid + "/stat");
     return !stat.isEmpty() && stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+  }
+
+  /** This process. */
+  static ProcessIdentity self() {
+    return Objects.requireNonNull(ProcessIdentity.of(ProcessHandle.current().pid()));
+  }
+
+  /** The processes with a variable, given as name=value. */
+  static Set<Long> withEnvironment(String variable) {
+    String word = "\0" + variable + "\0";
+    return ProcessHandle.allProcesses()
+        .map(ProcessHandle::pid)
+        .filter(id -> ("\0" + read("/proc/" + id + "/environ")).contains(word))
+        .collect(Collectors.toSet());
   }
 
   /** The guards of a process. */
