@@ -6,6 +6,7 @@ import dev.sinew.autoscaler.policy.Hold;
 import dev.sinew.controller.config.FleetConfig;
 import dev.sinew.controller.config.FleetFile;
 import dev.sinew.controller.config.Problem;
+import dev.sinew.controller.decisions.LogRecord.Event;
 import dev.sinew.controller.fleet.DecisionView;
 import dev.sinew.controller.fleet.FleetView;
 import dev.sinew.controller.fleet.ServiceView;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -77,6 +79,8 @@ public final class FleetController implements FleetView, AutoCloseable {
       problems = needsRestart(config);
     }
     if (config == null || !problems.isEmpty()) {
+      String told = problems.get(0);
+      loops.values().forEach(loop -> loop.note(Event.Kind.SETTINGS_REFUSED, "", told));
       loaded = loaded.refused(problems);
       LOG.log(Level.WARNING, "file=refused problems={0} first=\"{1}\"", problems.size(), problems);
       tell(
@@ -180,7 +184,8 @@ public final class FleetController implements FleetView, AutoCloseable {
       return false;
     }
     context.controls().pause(service, hold);
-    noted(service, "paused", hold.by(), hold.why());
+    Event.Kind kind = service == null ? Event.Kind.PAUSED_ALL : Event.Kind.PAUSED;
+    noted(service, kind, hold.by(), hold.why());
     return true;
   }
 
@@ -190,19 +195,22 @@ public final class FleetController implements FleetView, AutoCloseable {
       return false;
     }
     context.controls().resume(service);
-    noted(service, "resumed", by, why);
+    Event.Kind kind = service == null ? Event.Kind.RESUMED_ALL : Event.Kind.RESUMED;
+    noted(service, kind, by, why);
     return true;
   }
 
-  private void noted(@Nullable String service, String what, String by, String why) {
-    String text = what + (service == null ? " altogether" : "") + " by " + Expect.printable(by)
-        + ": " + Expect.printable(why);
+  private void noted(@Nullable String service, Event.Kind kind, String by, String why) {
+    String what = kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    String text = what + " by " + Expect.printable(by) + ": " + Expect.printable(why);
     loops.forEach((name, loop) -> {
       if (service == null || name.equals(service)) {
-        loop.note(text);
+        loop.note(kind, by, why);
       }
     });
-    LOG.log(Level.INFO, "control={0} service={1} by=\"{2}\" why=\"{3}\"", what, service, by, why);
+    LOG.log(
+        Level.INFO,
+        () -> "control=\"" + text + "\" service=" + (service == null ? "all" : service));
     tell(service == null ? "" : service, text);
   }
 

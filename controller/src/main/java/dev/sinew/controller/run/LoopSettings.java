@@ -66,6 +66,9 @@ record LoopSettings(ServiceConfig service, String digest, String registry, Strin
         .registry(registry)
         .startTimeout(service.process().startTimeout())
         .drainGrace(service.drainGrace())
+        .workingDirectory(service.process().directory())
+        .largestLogBytes(service.process().logBytes())
+        .stateDirectory(folder.resolve("state"))
         .onControllerLoss(
             service.keepOnControllerLoss() ? OnControllerLoss.KEEP : OnControllerLoss.STOP);
     if (service.process().classDataSharing()) {

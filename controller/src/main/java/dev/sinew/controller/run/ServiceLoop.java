@@ -8,6 +8,7 @@ import dev.sinew.autoscaler.policy.Hold;
 import dev.sinew.autoscaler.target.Reason;
 import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.autoscaler.target.StaleDecisionException;
+import dev.sinew.controller.decisions.LogRecord.Event;
 import dev.sinew.controller.fleet.DecisionView;
 import dev.sinew.controller.fleet.ServiceView;
 import java.io.IOException;
@@ -86,11 +87,11 @@ final class ServiceLoop implements AutoCloseable {
     return now == null ? 0 : now.logFailures();
   }
 
-  /** Tells the decision log of what people did. */
-  void note(String what) {
+  /** Tells the decision log what people did. */
+  void note(Event.Kind kind, String by, String text) {
     ServiceParts now = parts;
     if (now != null) {
-      now.note(what);
+      now.note(kind, by, text);
     }
   }
 
@@ -152,6 +153,10 @@ final class ServiceLoop implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.ERROR, "loop=failed service=" + name, e);
       failed(sentence(e));
+      ServiceParts open = parts;
+      if (open != null) {
+        open.applyFailed(sentence(e));
+      }
     }
   }
 

@@ -12,6 +12,9 @@ import dev.sinew.autoscaler.target.Replica;
 import dev.sinew.autoscaler.target.Replicas;
 import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.autoscaler.target.ScaleTarget;
+import dev.sinew.controller.decisions.DecisionLog;
+import dev.sinew.controller.decisions.DecisionRecorder;
+import dev.sinew.controller.decisions.LogRecord.Event;
 import dev.sinew.controller.fleet.DecisionView;
 import dev.sinew.controller.fleet.ServiceView;
 import dev.sinew.endpoint.Endpoint;
@@ -40,17 +43,21 @@ final class ServiceParts {
   private final LoopContext context;
   private final Episodes episodes;
   private final @Nullable ProcessScaleTarget processes;
+  private final @Nullable DecisionLog log;
+  private final @Nullable DecisionRecorder recorder;
   private final Autoscaler autoscaler;
   private final ScaleTarget target;
   private final Instant openedAt = Instant.now();
   private LoopSettings settings;
   private volatile OrcaSignalSource signals;
+  private @Nullable ScaleDecision latest;
 
   private ServiceParts(
       LoopContext context,
       LoopSettings settings,
       Episodes episodes,
       @Nullable ProcessScaleTarget processes,
+      @Nullable DecisionLog log,
       ScaleTarget target,
       OrcaSignalSource signals,
       Memory memory) {
@@ -58,6 +65,8 @@ final class ServiceParts {
     this.settings = settings;
     this.episodes = episodes;
     this.processes = processes;
+    this.log = log;
+    this.recorder = log == null ? null : new DecisionRecorder(log, false);
     this.target = target;
     this.signals = signals;
     this.autoscaler = new Autoscaler(
@@ -67,6 +76,8 @@ final class ServiceParts {
         context.epoch(),
         memory);
     autoscaler.witness(this::decided);
+    note(Event.Kind.STARTED, "", "term " + context.epoch());
+    noteSettings();
   }
 
   /** Opens everything; what was opened is closed again if the rest cannot be. */
@@ -75,15 +86,23 @@ final class ServiceParts {
     if (context.dryRun()) {
       DryRunTarget target = new DryRunTarget(source(settings.endpoints()));
       OrcaSignalSource signals = signals(settings, target);
-      return new ServiceParts(context, settings, episodes, null, target, signals, Memory.EMPTY);
+      return new ServiceParts(
+          context, settings, episodes, null, null, target, signals, Memory.EMPTY);
     }
     ProcessScaleTarget processes = ProcessScaleTarget.start(spec(context, settings));
+    DecisionLog log = null;
     try {
+      String name = settings.service().name();
+      log = DecisionLog.open(context.state().decisions(name), name, context.limits());
       OrcaSignalSource signals = signals(settings, endpoints(context, settings, processes));
-      Memory memory = Memory.EMPTY.resumed(Instant.now(), processes.replicas().desired());
-      return new ServiceParts(context, settings, episodes, processes, processes, signals, memory);
-    } catch (RuntimeException e) {
+      Memory memory = log.restore().resumed(Instant.now(), processes.replicas().desired());
+      return new ServiceParts(
+          context, settings, episodes, processes, log, processes, signals, memory);
+    } catch (IOException | RuntimeException e) {
       processes.close();
+      if (log != null) {
+        log.close();
+      }
       throw e;
     }
   }
@@ -99,6 +118,10 @@ final class ServiceParts {
     ProcessScaleTarget own = processes;
     boolean otherSignals = !next.endpoints().equals(before.endpoints())
         || !next.service().reportInterval().equals(before.service().reportInterval());
+    noteSettings();
+    if (own != null) {
+      own.update(spec(context, next));
+    }
     if (own != null && otherSignals) {
       OrcaSignalSource old = signals;
       signals = signals(next, endpoints(context, next, own));
@@ -111,10 +134,33 @@ final class ServiceParts {
     return autoscaler.tick(now);
   }
 
-  void note(String what) {}
+  /** Tells the decision log what people did. */
+  void note(Event.Kind kind, String by, String text) {
+    DecisionRecorder to = recorder;
+    if (to != null) {
+      to.event(Instant.now(), kind, by, text);
+    }
+  }
+
+  private void noteSettings() {
+    DecisionRecorder to = recorder;
+    if (to != null) {
+      to.settings(Instant.now(), settings.digest(), settings.service().policy());
+    }
+  }
+
+  /** Says that the latest decision could not be applied. */
+  void applyFailed(String why) {
+    DecisionRecorder to = recorder;
+    ScaleDecision last = latest;
+    if (to != null && last != null) {
+      to.applyFailed(last, why);
+    }
+  }
 
   long logFailures() {
-    return 0;
+    DecisionLog from = log;
+    return from == null ? 0 : from.stats().failures();
   }
 
   /** Lets go of everything; returns how many replicas go on. */
@@ -125,7 +171,11 @@ final class ServiceParts {
       return 0;
     }
     int alive = own.replicas().ready();
+    note(Event.Kind.STOPPED, "", "");
     own.close();
+    if (log != null) {
+      log.close();
+    }
     return settings.service().keepOnControllerLoss() ? alive : 0;
   }
 
@@ -140,6 +190,17 @@ final class ServiceParts {
           .filter(why -> !why.isEmpty())
           .limit(MOST_TROUBLES)
           .forEach(all::add);
+    }
+    if (own != null && own.status().rollout().startsWith("stopped")) {
+      all.add("roll-out " + own.status().rollout());
+    }
+    DecisionLog record = log;
+    if (record != null) {
+      DecisionLog.Stats stats = record.stats();
+      if (stats.failingSince() != null) {
+        all.add("the decision log cannot be written since " + stats.failingSince() + ": "
+            + stats.lastFailure());
+      }
     }
     silent(all);
     return all;
@@ -163,7 +224,12 @@ final class ServiceParts {
   }
 
   private void decided(Situation situation, ScaleDecision decision) {
+    latest = decision;
     boolean unused = episodes.add(situation, decision);
+    DecisionRecorder to = recorder;
+    if (to != null) {
+      to.decided(situation, decision);
+    }
   }
 
   /** The view of a service whose parts are open, or not yet. */
