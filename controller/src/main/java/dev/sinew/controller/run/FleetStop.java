@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.controller.run;
+
+import dev.sinew.Expect;
+import dev.sinew.controller.config.FleetConfig;
+import dev.sinew.controller.config.ServiceConfig;
+import dev.sinew.controller.config.StateFolder;
+import dev.sinew.controller.state.ControllerLock;
+import dev.sinew.process.FleetStatus;
+import dev.sinew.process.ProcessScaleTarget;
+import dev.sinew.process.ProcessSpec;
+import dev.sinew.process.ProcessSpec.OnControllerLoss;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/** Ends replicas that were left running. */
+public final class FleetStop {
+  /** For a service of which the file says nothing any more. */
+  private static final Duration GRACE = Duration.ofSeconds(12);
+
+  private static final System.Logger LOG = System.getLogger(FleetStop.class.getName());
+
+  private FleetStop() {}
+
+  /**
+   * Ends them and returns when they are gone.
+   *
+   * @param services only these; empty for all that left something in the state folder
+   * @param told hears of each service
+   * @return how many replicas there were
+   * @throws IOException if a controller runs, or a service left nothing; the message is for people
+   */
+  public static int stop(FleetConfig config, List<String> services, Consumer<String> told)
+      throws IOException {
+    StateFolder state = new StateFolder(config.controller().state());
+    TreeSet<String> known = new TreeSet<>(state.services());
+    for (String service : services) {
+      if (!known.contains(service)) {
+        throw new IOException(Expect.message(
+            "service", service, known.isEmpty() ? "none: nothing ran" : "one of " + known));
+      }
+    }
+    if (!Files.isDirectory(state.path())) {
+      return 0;
+    }
+    try (ControllerLock lock = ControllerLock.take(state.path())) {
+      int count = 0;
+      for (String service : services.isEmpty() ? known : new TreeSet<>(services)) {
+        ServiceConfig settings = config.services().get(service);
+        Duration grace = settings == null ? GRACE : settings.drainGrace();
+        count += stop(service, state.process(service), grace, told);
+      }
+      LOG.log(System.Logger.Level.INFO, "stopped={0} term={1}", count, lock.epoch());
+      return count;
+    }
+  }
+
+  private static int stop(String service, Path folder, Duration grace, Consumer<String> told)
+      throws IOException {
+    // Nothing is started by it: the replicas' own command does not matter.
+    ProcessSpec spec = ProcessSpec.builder(service, List.of("false"), folder.resolve("logs"))
+        .onControllerLoss(OnControllerLoss.KEEP)
+        .drainGrace(grace)
+        .stateDirectory(folder.resolve("state"))
+        .build();
+    ProcessScaleTarget target = ProcessScaleTarget.start(spec);
+    List<FleetStatus.ChildStatus> children = target.status().children();
+    int alive = (int) children.stream().filter(child -> child.pid() > 0).count();
+    if (alive > 0) {
+      told.accept(service + ": " + alive + " replicas end, within " + grace.toSeconds() + " s");
+    }
+    target.stopAll();
+    return alive;
+  }
+}
