@@ -19,7 +19,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Versions.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DemoCommand.class, RunCommand.class, StopCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      CheckCommand.class,
+      RunCommand.class,
+      StopCommand.class,
+      SchemaCommand.class
+    })
 public final class Main implements Runnable {
   @Spec
   private CommandSpec spec;

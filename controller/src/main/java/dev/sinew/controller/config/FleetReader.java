@@ -5,6 +5,8 @@ import dev.sinew.controller.config.yaml.Document;
 import dev.sinew.controller.config.yaml.Section;
 import dev.sinew.controller.config.yaml.Value;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,11 +38,12 @@ final class FleetReader {
         .read(state(file));
     Value registry = root.get("registry");
     String place = registry == null ? FleetConfig.EMBEDDED : ConsulForm.registry(registry);
-    Map<String, ServiceConfig> services = services(root);
+    Map<String, ServiceConfig> services = services(root, place, controller);
     return document.findings().errors() > 0 ? null : new FleetConfig(controller, place, services);
   }
 
-  private Map<String, ServiceConfig> services(Section root) {
+  private Map<String, ServiceConfig> services(
+      Section root, String registry, ControllerConfig controller) {
     Map<String, ServiceReader> readers = new LinkedHashMap<>();
     Value services = root.require("services", "services by name");
     if (services == null) {
@@ -57,7 +60,30 @@ final class FleetReader {
     });
     Map<String, ServiceConfig> read = new LinkedHashMap<>();
     readers.forEach((name, reader) -> read.put(name, reader.read(readers)));
+    String agent = registry.equals(FleetConfig.EMBEDDED)
+        ? "consul://" + controller.host() + ":" + controller.port()
+        : registry;
+    checkApart(agent, read, readers);
     return read;
+  }
+
+  /** No two services may take each other's replicas for their own. */
+  private static void checkApart(
+      String agent, Map<String, ServiceConfig> services, Map<String, ServiceReader> readers) {
+    Map<String, ServiceConfig> owners = new HashMap<>();
+    services.values().stream()
+        .sorted(Comparator.comparing(service -> !service.endpoints().isEmpty()))
+        .forEach(service -> {
+          String place = service.endpoints().isEmpty()
+              ? agent + "/" + service.announcedAs()
+              : service.endpoints();
+          ServiceConfig owner = owners.putIfAbsent(place, service);
+          ServiceReader reader = readers.get(service.name());
+          boolean apart = owner == null || owner.announcedAs().equals(service.announcedAs());
+          if (!apart && reader != null) {
+            reader.endpointsPlace().error("other endpoints than services." + owner.name());
+          }
+        });
   }
 
   private Path state(Path file) {

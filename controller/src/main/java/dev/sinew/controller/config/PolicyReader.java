@@ -9,6 +9,7 @@ import dev.sinew.autoscaler.policy.StepLimits;
 import dev.sinew.autoscaler.policy.StepLimits.Step;
 import dev.sinew.autoscaler.signal.Metric;
 import dev.sinew.controller.config.yaml.Section;
+import dev.sinew.controller.config.yaml.Units;
 import dev.sinew.controller.config.yaml.Value;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -69,11 +70,11 @@ final class PolicyReader {
         "freshness", Duration.ofSeconds(1), Duration.ofMinutes(5), Duration.ofSeconds(15));
     Value place = signals.place("freshness");
     if (freshness.compareTo(interval) <= 0) {
-      place.error(shown(freshness), "more than the interval " + shown(interval));
+      place.error(Units.text(freshness), "more than the interval " + Units.text(interval));
     } else if (freshness.compareTo(interval.multipliedBy(FRESH_INTERVALS)) < 0) {
-      String expected = FRESH_INTERVALS + " intervals of " + shown(interval)
+      String expected = FRESH_INTERVALS + " intervals of " + Units.text(interval)
           + " or more, as one late report is no reason for doubt";
-      place.warn(shown(freshness), expected);
+      place.warn(Units.text(freshness), expected);
     }
     return freshness;
   }
@@ -86,17 +87,19 @@ final class PolicyReader {
     Section replicas = value.section(List.of("min", "max"));
     replicas.require("min", "the least number of replicas");
     replicas.require("max", "the largest number of replicas");
-    int min = replicas.whole("min", 1, MOST_REPLICAS, 1);
-    int max = replicas.whole("max", 1, MOST_REPLICAS, MOST_REPLICAS);
+    int min = replicas.whole("min", 1, MOST_REPLICAS, 0);
+    int max = replicas.whole("max", 1, MOST_REPLICAS, 0);
+    if (min == 0 || max == 0) {
+      return new Bounds(1, MOST_REPLICAS); // Nobody uses it: what is wrong has been reported.
+    }
     if (max < min) {
       replicas.place("max").error("≥ min " + min);
       return new Bounds(1, MOST_REPLICAS);
     }
-    boolean written = replicas.has("min") && replicas.has("max");
-    if (written && min == max) {
+    if (min == max) {
       replicas.place("max").warn("> min " + min + ", or the number never changes");
     }
-    if (written && min == 1 && max > 1 && !backup) {
+    if (min == 1 && max > 1 && !backup) {
       replicas.place("min").warn("≥ 2, as one replica has nobody to take over");
     }
     return new Bounds(min, max);
@@ -158,9 +161,9 @@ final class PolicyReader {
       in.place("window").warn("60s or more, or the number follows each short lull");
     }
     if (outWindow.compareTo(inWindow) > 0) {
-      String expected = "at most that of scale-in, " + shown(inWindow)
+      String expected = "at most that of scale-in, " + Units.text(inWindow)
           + ", or load is followed down sooner than up";
-      out.place("window").warn(shown(outWindow), expected);
+      out.place("window").warn(Units.text(outWindow), expected);
     }
     return new Stabilization(outWindow, inWindow);
   }
@@ -179,11 +182,5 @@ final class PolicyReader {
         step.whole("replicas", 1, MOST_REPLICAS, 1),
         step.share("share", 0, 10, 0),
         step.duration("period", SHORTEST_PERIOD, HOUR, standard.period()));
-  }
-
-  private static String shown(Duration duration) {
-    return duration.toMillis() % 1000 == 0
-        ? duration.toSeconds() + "s"
-        : duration.toMillis() + "ms";
   }
 }

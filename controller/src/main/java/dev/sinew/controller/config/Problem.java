@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.controller.config;
 
+import dev.sinew.Expect;
 import java.util.Locale;
 
 /**
@@ -32,6 +33,6 @@ public record Problem(
   public String toString() {
     String warning = severity == Severity.WARNING ? "warning: " : "";
     String where = path.isEmpty() ? "" : path + ": ";
-    return file + ":" + line + ":" + column + " " + warning + where + message;
+    return Expect.printable(file) + ":" + line + ":" + column + " " + warning + where + message;
   }
 }

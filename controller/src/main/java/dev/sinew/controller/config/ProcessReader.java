@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Reads {@code target.process} and {@code health} of a service. */
@@ -45,7 +44,7 @@ final class ProcessReader {
   ProcessConfig read() {
     List<String> command = command();
     String portVariable = portVariable();
-    readEnvironment(Set.of(portVariable, ProcessSpec.REGISTRY, ProcessSpec.REPLICA_ID));
+    readEnvironment(portVariable);
     return new ProcessConfig(
         command,
         portVariable,
@@ -66,7 +65,7 @@ final class ProcessReader {
         words.add(
             words.isEmpty()
                 ? word.text(PROGRAM, "a program", "")
-                : word.text(TEXT, "a word; \"\" for an empty one", ""));
+                : word.text(TEXT, "a word without NUL, or \"\" for an empty one", ""));
       }
     }
     return words;
@@ -74,13 +73,13 @@ final class ProcessReader {
 
   private String portVariable() {
     String name = process.text("port-env", Surroundings.VARIABLE, "the name of a variable", "PORT");
-    if (name.equals(ProcessSpec.REGISTRY) || name.equals(ProcessSpec.REPLICA_ID)) {
+    if (ours(name)) {
       process.place("port-env").error("a name that sinew does not set itself");
     }
     return name;
   }
 
-  private void readEnvironment(Set<String> reserved) {
+  private void readEnvironment(String portVariable) {
     Value value = process.get("env");
     if (value == null) {
       return;
@@ -90,7 +89,7 @@ final class ProcessReader {
       Value key = keys.getOrDefault(name, content);
       if (!Surroundings.VARIABLE.matcher(name).matches()) {
         key.error(name, "the name of a variable");
-      } else if (reserved.contains(name)) {
+      } else if (name.equals(portVariable) || ours(name)) {
         key.error(name, "a name that sinew does not set itself");
       } else {
         readVariable(name, content);
@@ -98,12 +97,17 @@ final class ProcessReader {
     });
   }
 
+  private static boolean ours(String variable) {
+    return variable.equals(ProcessSpec.REGISTRY) || variable.equals(ProcessSpec.REPLICA_ID);
+  }
+
   private void readVariable(String name, Value content) {
     if (content.isMapping()) {
       secrets.put(name, secret(content));
       return;
     }
-    String text = content.hide().text(TEXT, "a text, \"\" for an empty one, or {env: NAME}", "");
+    String text =
+        content.hide().text(TEXT, "a text without NUL, \"\" for an empty one, or {env: NAME}", "");
     if (!text.isEmpty() && SENSITIVE.matcher(name).matches()) {
       content.hide().warn("{env: " + name + "}, which keeps a secret out of the file");
     }

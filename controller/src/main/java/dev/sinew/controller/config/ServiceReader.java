@@ -10,11 +10,14 @@ import java.util.Map;
 
 /** Reads one service. */
 final class ServiceReader {
+  private static final String REDUNDANT = "redundant";
+  private static final String BACKUP = "backup";
   private static final Duration HOUR = Duration.ofHours(1);
 
   private final String name;
   private final Section section;
   private final Section failover;
+  private final String mode;
   private final boolean backup;
   private final Surroundings surroundings;
 
@@ -22,7 +25,9 @@ final class ServiceReader {
     this.name = name;
     this.section = value.section(keys());
     this.failover = section.section("failover", List.of("mode", "of"));
-    this.backup = failover.word("mode", List.of("redundant", "backup")).equals("backup");
+    Value mode = failover.get("mode");
+    this.mode = mode == null ? REDUNDANT : mode.word(List.of(REDUNDANT, BACKUP), "");
+    this.backup = this.mode.equals(BACKUP);
     this.surroundings = surroundings;
   }
 
@@ -66,15 +71,16 @@ final class ServiceReader {
   private ProcessConfig process() {
     section.require("target", "{process: {command: [java, -jar, app.jar]}}");
     Section health = section.section("health", List.of("start-timeout"));
-    Section process =
-        section.section("target", List.of("process")).section("process", ProcessReader.keys());
+    Section target = section.section("target", List.of("process"));
+    target.require("process", "{command: [java, -jar, app.jar]}");
+    Section process = target.section("process", ProcessReader.keys());
     return new ProcessReader(process, health, surroundings).read();
   }
 
   private String announcedAs(Map<String, ServiceReader> all) {
     Value of = failover.get("of");
     if (!backup) {
-      if (of != null) {
+      if (of != null && mode.equals(REDUNDANT)) {
         of.error("no such key, unless mode is backup");
       }
       return name;
@@ -99,6 +105,11 @@ final class ServiceReader {
   private String endpoints() {
     Value value = section.get("endpoints");
     return value == null ? "" : ConsulForm.endpoints(value, surroundings);
+  }
+
+  /** Where the endpoints are named, if they are. */
+  Value endpointsPlace() {
+    return section.place("endpoints");
   }
 
   private Duration drainGrace() {

@@ -8,30 +8,42 @@ import java.util.Locale;
 public final class Suggestions {
   private static final int LONGEST = 64;
   private static final int MOST_LISTED = 12;
+  private static final int SHORTEST_BEGINNING = 3;
 
   private Suggestions() {}
 
-  /** What to expect: the nearest word as a question, else the known ones. */
+  /** What to expect in place of a word: the known ones, and the one that it resembles. */
   public static String expected(String word, Collection<String> known) {
-    String nearest = nearest(word, known);
-    if (!nearest.isEmpty()) {
-      return "did you mean " + nearest + "?";
-    }
     String listed = String.join(", ", known.stream().limit(MOST_LISTED).toList());
-    return (known.size() == 1 ? "" : "one of ")
+    if (known.size() == 1) {
+      return listed;
+    }
+    String nearest = nearest(word, known);
+    return "one of "
         + listed
-        + (known.size() > MOST_LISTED ? ", …" : "");
+        + (known.size() > MOST_LISTED ? ", …" : "")
+        + (nearest.isEmpty() ? "" : "; did you mean " + nearest + "?");
   }
 
-  /** The known word that differs least, by at most a third of its letters; empty if none does. */
+  /**
+   * The known word that differs least, by at most a quarter of its letters, or else begins like it;
+   * empty if none does.
+   */
   static String nearest(String word, Collection<String> known) {
     String best = "";
+    if (word.length() > LONGEST) {
+      return best;
+    }
+    String lower = word.toLowerCase(Locale.ROOT);
     int least = Integer.MAX_VALUE;
-    for (String candidate : word.length() > LONGEST ? java.util.List.<String>of() : known) {
-      int distance = distance(word.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
-      if (distance < least && distance <= Math.max(1, candidate.length() / 3)) {
+    for (String candidate : known) {
+      int most = Math.max(1, candidate.length() / 4);
+      int distance = distance(lower, candidate.toLowerCase(Locale.ROOT));
+      boolean begins = word.length() >= SHORTEST_BEGINNING && candidate.startsWith(lower);
+      int rank = begins ? Math.min(distance, most) : distance;
+      if (rank < least && rank <= most) {
         best = candidate;
-        least = distance;
+        least = rank;
       }
     }
     return best;

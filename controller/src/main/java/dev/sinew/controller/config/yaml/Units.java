@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * Quantities as people write them. A unit is never guessed; what is too large for the type is the
  * type's largest value, so that a check of a range refuses it.
  */
-final class Units {
+public final class Units {
   private static final String NUMBER = "(\\d{1,18}(?:\\.\\d{1,9})?)";
   private static final Pattern PART = Pattern.compile(NUMBER + "(ms|s|m|h)");
   private static final Pattern PERCENT = Pattern.compile(NUMBER + " ?%");
@@ -74,8 +74,8 @@ final class Units {
         : OptionalLong.empty();
   }
 
-  /** A duration as {@link #nanos} reads it. */
-  static String text(Duration duration) {
+  /** A duration of whole milliseconds as it may be written, such as {@code 1m30s}. */
+  public static String text(Duration duration) {
     long millis = duration.toMillis();
     if (millis == 0 || millis % 1000 != 0) {
       return millis == 0 ? "0s" : millis + "ms";

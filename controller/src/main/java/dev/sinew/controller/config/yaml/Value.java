@@ -7,6 +7,7 @@ import dev.sinew.controller.config.yaml.YamlNode.Scalar;
 import dev.sinew.controller.config.yaml.YamlNode.Sequence;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
  */
 public final class Value {
   private static final Pattern WHOLE = Pattern.compile("-?(0|[1-9]\\d*)");
+  private static final Pattern LEADING_ZEROS = Pattern.compile("0\\d+");
   private static final Pattern ANY = Pattern.compile("(?s).*");
   private static final int LONGEST_NUMBER = 9;
 
@@ -82,10 +84,11 @@ public final class Value {
       error("a mapping with " + String.join(", ", keys));
       return new Section(this, values, false);
     }
+    Map<String, Entry> firsts = new HashMap<>();
     for (Entry entry : mapping.entries()) {
       String key = Section.canonical(entry.key().text(), keys);
       if (keys.contains(key)) {
-        put(values, key, entry);
+        put(values, firsts, key, entry);
       } else {
         Value place = hidden ? new Value(entry.key(), path, findings, true) : named(entry);
         place.error("unknown key", Suggestions.expected(key, keys));
@@ -107,11 +110,12 @@ public final class Value {
     }
     int size = mapping.entries().size();
     if (size < min || size > max) {
-      error(size + " of them", min + " to " + max + " " + what);
+      error(size == 0 ? "an empty mapping" : size + " keys", min + " to " + max + " " + what);
       return values;
     }
+    Map<String, Entry> firsts = new HashMap<>();
     for (Entry entry : mapping.entries()) {
-      put(values, entry.key().text(), entry);
+      put(values, firsts, entry.key().text(), entry);
     }
     return values;
   }
@@ -175,9 +179,10 @@ public final class Value {
 
   /** A whole number, written in decimal digits without quotes. */
   public int whole(int min, int max, int otherwise) {
-    String expected = "a whole number from " + min + " to " + max;
     if (!plain() || !WHOLE.matcher(raw()).matches()) {
-      error(expected + (plain() || !WHOLE.matcher(raw()).matches() ? "" : ", without quotes"));
+      String remark = quoted() ? ", without quotes" : "";
+      error("a whole number from " + min + " to " + max
+          + (zeros() ? ", without zeros first" : remark));
       return otherwise;
     }
     int number = raw().length() > LONGEST_NUMBER ? Integer.MAX_VALUE : Integer.parseInt(raw());
@@ -259,18 +264,29 @@ public final class Value {
     return otherwise;
   }
 
-  private void put(Map<String, Value> values, String key, Entry entry) {
-    String written = entry.key().text();
-    Value value = new Value(entry.value(), at(written).path, findings, hidden);
-    Value earlier = values.putIfAbsent(key, value);
-    if (earlier != null) {
-      named(entry).error("again", "each key once; it is also at line " + earlier.node.line());
+  private void put(Map<String, Value> values, Map<String, Entry> firsts, String key, Entry entry) {
+    Entry first = firsts.putIfAbsent(key, entry);
+    if (first == null) {
+      String written = entry.key().text();
+      values.put(key, new Value(entry.value(), at(written).path, findings, hidden));
+    } else {
+      String expected = "each key once; it is also at line " + first.key().line();
+      named(entry).error("again", expected);
     }
   }
 
   /** The place of an entry's key. */
   private Value named(Entry entry) {
     return new Value(entry.key(), at(entry.key().text()).path, findings, hidden);
+  }
+
+  /** Whether it is a number that could be meant as an octal one. */
+  private boolean zeros() {
+    return LEADING_ZEROS.matcher(raw()).matches();
+  }
+
+  private boolean quoted() {
+    return node instanceof Scalar scalar && scalar.quoted();
   }
 
   private boolean plain() {

@@ -24,6 +24,7 @@ import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlVersionException;
 
 /**
  * Makes nodes of a text that holds one YAML 1.2 document.
@@ -59,8 +60,11 @@ final class YamlParser {
       return parser.document();
     } catch (MarkedYamlEngineException e) {
       throw parser.wrong(e);
+    } catch (YamlVersionException e) {
+      String version = e.getSpecVersion().getRepresentation();
+      throw new SyntaxException("version " + version, "YAML 1.2");
     } catch (YamlEngineException e) {
-      throw new SyntaxException(String.valueOf(e.getMessage()), "YAML");
+      throw new SyntaxException(String.valueOf(e.getMessage()), "YAML 1.2");
     }
   }
 
@@ -185,8 +189,15 @@ final class YamlParser {
     if (text.startsWith("\t", at)) {
       return new SyntaxException(line + 1, column + 1, "a tab", "spaces");
     }
-    String context = e.getContext() == null ? "" : e.getContext() + ", ";
-    return new SyntaxException(line + 1, column + 1, context + e.getProblem(), "YAML");
+    if (e.getProblem().contains("cannot start any token")) {
+      String found = Character.toString(text.codePointAt(at));
+      return new SyntaxException(
+          line + 1, column + 1, found, "quotes around a text that begins so");
+    }
+    int begun = e.getContextMark().map(Mark::getLine).orElse(line);
+    String since = begun == line ? "" : " from line " + (begun + 1);
+    String context = e.getContext() == null ? "" : e.getContext() + since + ", ";
+    return new SyntaxException(line + 1, column + 1, context + e.getProblem(), "YAML 1.2");
   }
 
   private static SyntaxException at(Event event, String found, String expected) {
