@@ -99,8 +99,8 @@ final class ChildLogs {
           older(file),
           Set.of(CREATE, WRITE, TRUNCATE_EXISTING),
           ownerOnly(directory, "rw-------"))) {
-        long start = Math.max(0, log.size() - largest);
         long end = log.size();
+        long start = Math.max(0, end - largest);
         while (start < end) {
           start += Math.max(1, log.transferTo(start, end - start, older));
         }

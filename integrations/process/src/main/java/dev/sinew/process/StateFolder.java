@@ -16,8 +16,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateFolder implements Journal.Sink, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(StateFolder.class.getName());
+  private static final long DYING_NANOS = Duration.ofSeconds(2).toNanos();
+  private static final long POLL_NANOS = Duration.ofMillis(20).toNanos();
   private static final int LONGEST_PID = 20;
 
   // To close any second descriptor of a locked file in this process would end the lock, so this
@@ -102,7 +107,7 @@ final class StateFolder implements Journal.Sink, AutoCloseable {
   @Override
   public void write(Journal journal) throws IOException {
     Path temporary = folder.resolve("journal.new");
-    Set<java.nio.file.StandardOpenOption> options = Set.of(CREATE, WRITE, TRUNCATE_EXISTING);
+    Set<StandardOpenOption> options = Set.of(CREATE, WRITE, TRUNCATE_EXISTING);
     try (FileChannel file =
         FileChannel.open(temporary, options, ChildLogs.ownerOnly(folder, "rw-------"))) {
       ByteBuffer bytes = ByteBuffer.wrap(journal.text().getBytes(UTF_8));
@@ -133,8 +138,16 @@ final class StateFolder implements Journal.Sink, AutoCloseable {
         Set.of(CREATE, READ, WRITE),
         ChildLogs.ownerOnly(folder, "rw-------"));
     try {
-      if (channel.tryLock() == null) {
-        throw taken(folder, holder(channel));
+      long deadline = System.nanoTime() + DYING_NANOS;
+      while (channel.tryLock() == null) {
+        String holder = holder(channel);
+        // The threads of a killed process let go of its locks one after another.
+        boolean dying =
+            holder.matches("\\d{1,18}") && ProcessIdentity.of(Long.parseLong(holder)) == null;
+        if (!dying || deadline - System.nanoTime() < 0) {
+          throw taken(folder, holder);
+        }
+        LockSupport.parkNanos(POLL_NANOS);
       }
     } catch (IOException | RuntimeException e) {
       channel.close();

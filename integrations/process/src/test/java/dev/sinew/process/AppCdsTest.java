@@ -68,6 +68,17 @@ final class AppCdsTest {
   }
 
   @Test
+  void a_relative_class_path_is_one_in_the_working_directory() throws IOException {
+    Path one = jar("one.jar", "1");
+    for (String path : List.of("one.jar", "*")) {
+      ProcessSpec spec = ProcessSpec.builder("s", List.of("java", "-cp", path, "Main"), directory)
+          .workingDirectory(directory)
+          .build();
+      assertThat(AppCds.classPath(spec)).containsExactly(one);
+    }
+  }
+
+  @Test
   void the_hash_changes_with_each_jars_name_size_and_time_and_with_their_order()
       throws IOException {
     Path one = jar("one.jar", "1");

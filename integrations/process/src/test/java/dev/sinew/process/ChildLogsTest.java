@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.process;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -70,5 +73,57 @@ final class ChildLogsTest {
         .isEqualTo("rw-------");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(fresh)))
         .isEqualTo("rwx------");
+  }
+
+  @Test
+  void what_grows_beyond_the_bound_is_cut_and_its_end_kept_and_the_child_writes_on()
+      throws IOException {
+    ChildLogs logs = new ChildLogs(directory, "orders");
+    Path file = logs.create("orders-ab12-1");
+    Path older = directory.resolve("orders-ab12-1.log.1");
+    try (OutputStream child = Files.newOutputStream(file, StandardOpenOption.APPEND)) {
+      child.write("a".repeat(60).getBytes(UTF_8));
+      logs.bound(100);
+      assertThat(older).doesNotExist();
+      child.write("b".repeat(60).getBytes(UTF_8));
+      logs.bound(100);
+      assertThat(older).content().isEqualTo("a".repeat(40) + "b".repeat(60));
+      child.write("c".getBytes(UTF_8));
+      assertThat(file).content().isEqualTo("c");
+      child.write("d".repeat(100).getBytes(UTF_8));
+      logs.bound(100);
+    }
+    assertThat(older).content().isEqualTo("d".repeat(100));
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(older)))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void without_room_for_a_copy_it_is_cut_all_the_same() throws IOException {
+    ChildLogs logs = new ChildLogs(directory, "orders");
+    Path file = logs.create("orders-ab12-1");
+    Files.createDirectory(directory.resolve("orders-ab12-1.log.1"));
+    Files.writeString(file, "x".repeat(101));
+    logs.bound(100);
+    assertThat(file).isEmptyFile();
+  }
+
+  @Test
+  void logs_of_adopted_children_are_not_pruned_until_they_end() throws IOException {
+    for (int i = 0; i < 70; i++) {
+      Path file = Files.writeString(directory.resolve("orders-ab12-" + i + ".log"), "x");
+      assertThat(file.toFile().setLastModified(1_000_000L * (i + 1))).isTrue();
+    }
+    Files.writeString(directory.resolve("orders-ab12-1.log.1"), "older");
+    ChildLogs logs = new ChildLogs(directory, "orders");
+    logs.adopt(List.of("orders-ab12-0"));
+    assertThat(directory.resolve("orders-ab12-0.log")).exists();
+    assertThat(directory.resolve("orders-ab12-1.log")).doesNotExist();
+    assertThat(directory.resolve("orders-ab12-1.log.1")).doesNotExist();
+    assertThat(directory.resolve("orders-ab12-6.log")).exists();
+    logs.bound(0);
+    assertThat(directory.resolve("orders-ab12-0.log")).isEmptyFile();
+    logs.ended("orders-ab12-0");
+    assertThat(directory.resolve("orders-ab12-6.log")).doesNotExist();
   }
 }

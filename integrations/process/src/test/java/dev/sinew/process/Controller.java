@@ -21,13 +21,8 @@ final class Controller {
   private Controller() {}
 
   public static void main(String[] args) throws IOException, InterruptedException {
-    ProcessSpec spec = ProcessSpec.builder(
-            "loss",
-            TestCommands.healthServer(List.of(args).subList(3, args.length)),
-            Path.of(args[0]))
-        .onControllerLoss(OnControllerLoss.valueOf(args[1]))
-        .stateDirectory(Path.of(args[0]).resolveSibling("state"))
-        .build();
+    List<String> told = List.of(args).subList(3, args.length);
+    ProcessSpec spec = spec(Path.of(args[0]), OnControllerLoss.valueOf(args[1]), told);
     ProcessScaleTarget target = ProcessScaleTarget.start(spec);
     if (Boolean.parseBoolean(args[2])) {
       Runtime.getRuntime().addShutdownHook(new Thread(target::close));
@@ -39,5 +34,12 @@ final class Controller {
         .map(child -> child.pid() + ":" + child.port())
         .collect(Collectors.joining(" ", "ready ", " end")));
     new CountDownLatch(1).await();
+  }
+
+  static ProcessSpec spec(Path logs, OnControllerLoss loss, List<String> told) {
+    return ProcessSpec.builder("loss", TestCommands.healthServer(told), logs)
+        .onControllerLoss(loss)
+        .stateDirectory(logs.resolveSibling("state"))
+        .build();
   }
 }

@@ -2,6 +2,7 @@
 package dev.sinew.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinew.process.ProcessSpec.OnControllerLoss;
 import java.io.IOException;
@@ -103,6 +104,35 @@ final class ControllerLossTest {
       Processes.signal("TERM", child.pid());
       Eventually.within(LOSS, "obeys TERM", () -> !Processes.alive(child.pid()));
     }
+  }
+
+  @Test
+  void children_to_keep_go_on_in_the_controller_after_a_killed_one() throws IOException {
+    goOn(false, "KILL");
+  }
+
+  @Test
+  void children_to_keep_go_on_in_the_controller_after_one_that_closes() throws IOException {
+    goOn(true, "TERM");
+  }
+
+  private void goOn(boolean closes, String signal) throws IOException {
+    List<Left> children = start(OnControllerLoss.KEEP, closes);
+    long controller = started.get(0);
+    ProcessSpec spec = Controller.spec(directory.resolve("logs"), OnControllerLoss.KEEP, List.of());
+    assertThatThrownBy(() -> ProcessScaleTarget.start(spec))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContainingAll("process.state-directory: ", "; process " + controller + " has)");
+    Processes.signal(signal, controller);
+    Eventually.within(LOSS, "controller gone", () -> !Processes.alive(controller));
+    ProcessScaleTarget next = ProcessScaleTarget.start(spec);
+    assertThat(next.replicas().ready()).isEqualTo(2);
+    assertThat(next.status().children())
+        .extracting(child -> new Left(child.pid(), child.port()))
+        .containsExactlyInAnyOrderElementsOf(children);
+    next.stopAll();
+    assertThat(next.status().kills()).isZero();
+    assertGone(children);
   }
 
   private List<Left> start(OnControllerLoss loss, boolean closes, String... told)

@@ -216,6 +216,44 @@ final class KeptFleetTest {
     }
   }
 
+  @Test
+  void children_that_stop_with_a_closed_target_are_as_many_again_in_the_next() throws Exception {
+    Path work = Files.createDirectory(directory.resolve("work"));
+    ProcessSpec spec = sleepers("pwd; exec sleep 3600", 1000)
+        .onControllerLoss(OnControllerLoss.STOP)
+        .workingDirectory(work)
+        .build();
+    List<String> before;
+    try (ProcessScaleTarget target = ProcessScaleTarget.start(spec)) {
+      target.apply(ChaosController.decision(2, 5));
+      Eventually.within(
+          SOON,
+          "in the working directory",
+          () -> target.status().children().size() == 2
+              && target.status().children().stream()
+                  .allMatch(child -> target.lastLines(child.id()).contains(work.toString())));
+      before = target.status().children().stream().map(ChildStatus::id).toList();
+    }
+    Eventually.within(
+        SOON,
+        "gone with their guards",
+        () -> Processes.withEnvironment(MARK + "=" + mark).isEmpty());
+    try (ProcessScaleTarget target = ProcessScaleTarget.start(spec)) {
+      assertThat(target.replicas().desired()).isEqualTo(2);
+      assertThat(target.status().restarts()).isZero();
+      assertThat(target.status().children())
+          .extracting(ChildStatus::id)
+          .hasSize(2)
+          .doesNotContainAnyElementsOf(before);
+      assertThatThrownBy(() -> target.apply(ChaosController.decision(0, 4)))
+          .isInstanceOf(StaleDecisionException.class);
+    }
+    Eventually.within(
+        SOON,
+        "gone with their guards",
+        () -> Processes.withEnvironment(MARK + "=" + mark).isEmpty());
+  }
+
   private ProcessSpec.Builder servers(String version) {
     return ProcessSpec.builder(
             "kept", TestCommands.healthServer(List.of()), directory.resolve("logs"))

@@ -23,6 +23,9 @@ final class ProcessSpecTest {
     assertThat(spec.drainGrace()).isEqualTo(Duration.ofSeconds(12));
     assertThat(spec.onControllerLoss()).isEqualTo(OnControllerLoss.STOP);
     assertThat(spec.archiveDirectory()).isNull();
+    assertThat(spec.stateDirectory()).isNull();
+    assertThat(spec.workingDirectory()).isNull();
+    assertThat(spec.largestLogBytes()).isEqualTo(16 * 1024 * 1024);
   }
 
   @Test
@@ -34,6 +37,22 @@ final class ProcessSpecTest {
     refuses(b -> b.drainGrace(Duration.ofHours(2)), "process.drain-grace: PT2H (expected: PT0S");
     refuses(
         b -> b.environment(Map.of("a.b", "")), "process.environment: a.b (expected: a variable");
+    refuses(
+        b -> b.largestLogBytes(65_535),
+        "process.largest-log: 65535 (expected: 65536 to 1073741824 bytes)");
+  }
+
+  @Test
+  void replicas_to_keep_need_a_place_where_they_are_remembered() {
+    refuses(
+        b -> b.onControllerLoss(OnControllerLoss.KEEP),
+        "process.state-directory: none (expected: one, to keep replicas when the controller is lost)");
+    ProcessSpec spec = minimal()
+        .onControllerLoss(OnControllerLoss.KEEP)
+        .stateDirectory(Path.of("state"))
+        .build();
+    assertThat(spec.stateDirectory()).isEqualTo(Path.of("state"));
+    assertThat(spec.training().onControllerLoss()).isEqualTo(OnControllerLoss.STOP);
   }
 
   @Test
