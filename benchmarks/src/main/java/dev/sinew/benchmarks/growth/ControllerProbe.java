@@ -33,6 +33,7 @@ final class ControllerProbe implements AutoCloseable {
   static final String RESULT = "result ";
 
   private static final Duration LONGEST_START = Duration.ofSeconds(60);
+  private static final Duration SETTLING = Duration.ofSeconds(5);
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final int LOOKS_A_LINE = 50;
   private static final int HOUR_SECONDS = 3600;
@@ -106,6 +107,8 @@ final class ControllerProbe implements AutoCloseable {
   /** Waits for all replicas, and measures for so long. */
   Figures measure(Duration length) {
     Figures.Start start = awaitAll();
+    // What the start left behind is not what goes on.
+    new Window(source, autoscaler).run(SETTLING, ticks -> {});
     Window window = new Window(source, autoscaler);
     window.run(
         length,
