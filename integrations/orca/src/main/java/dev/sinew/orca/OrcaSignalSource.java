@@ -17,8 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
@@ -35,7 +37,7 @@ public final class OrcaSignalSource implements SignalSource, AutoCloseable {
   private static final int FRESH_INTERVALS = 3;
 
   private final EndpointSource endpoints;
-  private final Function<Endpoint, ManagedChannel> channels;
+  private final StreamContext context;
   private final Duration interval;
   private final InstantSource clock;
   private final StreamCounts counts = new StreamCounts();
@@ -54,7 +56,6 @@ public final class OrcaSignalSource implements SignalSource, AutoCloseable {
         interval,
         "1 s to 1 h");
     this.endpoints = endpoints;
-    this.channels = channels;
     this.interval = interval;
     this.clock = clock;
     thread = new ScheduledThreadPoolExecutor(1, task -> {
@@ -65,6 +66,10 @@ public final class OrcaSignalSource implements SignalSource, AutoCloseable {
     // What arrives after the end is of no interest.
     thread.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
     thread.setRemoveOnCancelPolicy(true);
+    Beginnings beginnings = new Beginnings(thread, task -> {
+      Future<?> unused = thread.schedule(task, 1, TimeUnit.SECONDS);
+    });
+    context = new StreamContext(channels, interval, clock, thread, counts, beginnings);
   }
 
   /**
@@ -161,10 +166,9 @@ public final class OrcaSignalSource implements SignalSource, AutoCloseable {
     });
     wanted.forEach((id, endpoint) -> {
       if (!streams.containsKey(id)) {
-        ReplicaStream stream =
-            new ReplicaStream(endpoint, channels, interval, clock, thread, counts);
+        ReplicaStream stream = new ReplicaStream(endpoint, context);
         streams.put(id, stream);
-        stream.subscribe();
+        stream.begin();
       }
     });
   }

@@ -15,21 +15,19 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The subscription to one replica's reports, renewed whenever it ends, and the latest report.
  *
- * <p>Confined to the source's one thread, except {@link #latest}. The next message is asked for a tenth
- * of an interval after the last one, so a replica that floods is slowed down by flow control instead of
- * being read.
+ * <p>Confined to the source's one thread, except that a report is read and kept by the transport's thread
+ * on which it arrives: its age is then true however much the source's thread has to do, and thousands of
+ * replicas need no thread more. The next message is asked for a tenth of an interval after the last one,
+ * so a replica that floods is slowed down by flow control instead of being read.
  */
 final class ReplicaStream {
   private static final Logger LOG = System.getLogger(ReplicaStream.class.getName());
@@ -40,31 +38,17 @@ final class ReplicaStream {
   private static final int SILENT_INTERVALS = 10;
 
   private final Endpoint endpoint;
-  private final Function<Endpoint, ManagedChannel> channels;
-  private final java.time.Duration interval;
-  private final InstantSource clock;
-  private final ScheduledExecutorService thread;
-  private final StreamCounts counts;
+  private final StreamContext context;
   private @Nullable ManagedChannel channel;
   private @Nullable Subscription subscription;
   private @Nullable Future<?> retry;
   private int failures;
-  private boolean closed;
+  private volatile boolean closed;
   private volatile @Nullable ReceivedReport latest;
 
-  ReplicaStream(
-      Endpoint endpoint,
-      Function<Endpoint, ManagedChannel> channels,
-      java.time.Duration interval,
-      InstantSource clock,
-      ScheduledExecutorService thread,
-      StreamCounts counts) {
+  ReplicaStream(Endpoint endpoint, StreamContext context) {
     this.endpoint = endpoint;
-    this.channels = channels;
-    this.interval = interval;
-    this.clock = clock;
-    this.thread = thread;
-    this.counts = counts;
+    this.context = context;
   }
 
   /** The latest report of any age. Any thread. */
@@ -79,22 +63,31 @@ final class ReplicaStream {
         && Objects.equals(endpoint.startedAt(), other.startedAt());
   }
 
-  void subscribe() {
+  /** Subscribes when it is its turn. */
+  void begin() {
+    context.beginnings().add(this::subscribe);
+  }
+
+  private void subscribe(Runnable settled) {
     if (closed) {
+      settled.run();
       return;
     }
     try {
-      ManagedChannel open = channel == null ? channels.apply(endpoint) : channel;
+      ManagedChannel open = channel == null ? context.channels().apply(endpoint) : channel;
       channel = open;
       // The channel's own pause between attempts to connect grows to two minutes; ours is what
       // counts.
       open.resetConnectBackoff();
-      Subscription begun = new Subscription(open.newCall(
-          OpenRcaServiceGrpc.getStreamCoreMetricsMethod(),
-          CallOptions.DEFAULT.withMaxInboundMessageSize(OrcaReports.LONGEST_REPORT_BYTES)));
+      CallOptions options = CallOptions.DEFAULT
+          .withExecutor(Runnable::run)
+          .withMaxInboundMessageSize(OrcaReports.LONGEST_REPORT_BYTES);
+      Subscription begun = new Subscription(
+          open.newCall(OpenRcaServiceGrpc.getStreamCoreMetricsMethod(), options), settled);
       subscription = begun;
       begun.begin();
     } catch (RuntimeException e) {
+      settled.run();
       ended(Status.fromThrowable(e), false);
     }
   }
@@ -122,18 +115,23 @@ final class ReplicaStream {
       LOG.log(
           Level.DEBUG, "orca stream ended replica={0} status={1}", endpoint.id(), status.getCode());
     }
-    counts.reconnect();
+    context.counts().reconnect();
     long nanos = BACKOFF.nanos(failures, ThreadLocalRandom.current());
-    retry = thread.schedule(this::subscribe, nanos, TimeUnit.NANOSECONDS);
+    retry = context.thread().schedule(this::begin, nanos, TimeUnit.NANOSECONDS);
   }
 
   private final class Subscription extends ClientCall.Listener<OrcaLoadReport> {
     private final ClientCall<OrcaLoadReportRequest, OrcaLoadReport> call;
+    private final Runnable settled;
+    private final java.time.Duration interval = context.interval();
+    private final long patienceNanos = SILENT_INTERVALS * interval.toNanos();
     private @Nullable Future<?> silence;
-    private int received;
+    private volatile long heardNanos = System.nanoTime();
+    private volatile int received;
 
-    Subscription(ClientCall<OrcaLoadReportRequest, OrcaLoadReport> call) {
+    Subscription(ClientCall<OrcaLoadReportRequest, OrcaLoadReport> call, Runnable settled) {
       this.call = call;
+      this.settled = settled;
     }
 
     void begin() {
@@ -144,45 +142,49 @@ final class ReplicaStream {
           .build());
       call.halfClose();
       call.request(1);
-      awaitReport();
+      awaitReport(patienceNanos);
     }
 
     @Override
-    public void onMessage(OrcaLoadReport report) {
-      thread.execute(() -> received(report));
+    @SuppressWarnings("NonAtomicVolatileUpdate") // gRPC calls a listener from one thread at a time.
+    public void onMessage(OrcaLoadReport orca) {
+      if (closed) {
+        return;
+      }
+      heardNanos = System.nanoTime();
+      if (received++ == 0) {
+        context.thread().execute(settled);
+      }
+      context.counts().report();
+      ReceivedReport report = ReceivedReport.of(orca, context.clock().instant());
+      if (report.implausible()) {
+        context.counts().rejected();
+      }
+      latest = report;
+      Future<?> unused = context
+          .thread()
+          .schedule(() -> call.request(1), interval.toNanos() / 10, TimeUnit.NANOSECONDS);
     }
 
     @Override
     public void onClose(Status status, Metadata trailers) {
-      thread.execute(() -> closed(status));
+      context.thread().execute(() -> closed(status));
     }
 
-    private void received(OrcaLoadReport orca) {
-      if (closed) {
+    /**
+     * The connection may be dead without a sign: after a long silence a new one is made. It is looked for
+     * when it would be over at the earliest, not timed anew at each report.
+     */
+    private void awaitReport(long nanos) {
+      silence = context.thread().schedule(this::heard, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void heard() {
+      long left = patienceNanos - (System.nanoTime() - heardNanos);
+      if (left > 0) {
+        awaitReport(left);
         return;
       }
-      received++;
-      counts.report();
-      ReceivedReport report = ReceivedReport.of(orca, clock.instant());
-      if (report.implausible()) {
-        counts.rejected();
-      }
-      latest = report;
-      awaitReport();
-      Future<?> unused =
-          thread.schedule(() -> call.request(1), interval.toNanos() / 10, TimeUnit.NANOSECONDS);
-    }
-
-    /** The connection may be dead without a sign: after a long silence a new one is made. */
-    private void awaitReport() {
-      if (silence != null) {
-        silence.cancel(false);
-      }
-      silence = thread.schedule(
-          this::giveUp, SILENT_INTERVALS * interval.toNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    private void giveUp() {
       if (channel != null) {
         channel.enterIdle();
       }
@@ -190,6 +192,7 @@ final class ReplicaStream {
     }
 
     private void closed(Status status) {
+      settled.run();
       if (silence != null) {
         silence.cancel(false);
       }

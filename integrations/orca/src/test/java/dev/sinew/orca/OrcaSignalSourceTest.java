@@ -215,6 +215,30 @@ final class OrcaSignalSourceTest {
   }
 
   @Test
+  void a_report_is_kept_at_once_however_busy_the_source_is() throws Exception {
+    CountDownLatch subscribed = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch busy = new CountDownLatch(1);
+    Server server = serve(0, service(answers -> {
+      subscribed.countDown();
+      if (awaited(busy)) {
+        answers.onNext(cpu(0.5));
+      }
+    }));
+    endpoints.list(endpoint("a", server), endpoint("slow-channel", server));
+    OrcaSignalSource source = OrcaSignalSource.start(endpoints, endpoint -> {
+      if (endpoint.id().equals("slow-channel") && awaited(subscribed)) {
+        busy.countDown();
+        assertThat(awaited(release)).isTrue();
+      }
+      return channel(endpoint);
+    });
+    resources.add(source);
+    eventually("the report", () -> report(source, "a").cpu() == 0.5);
+    release.countDown();
+  }
+
+  @Test
   void the_end_closes_the_discovery_and_every_stream() throws Exception {
     CountDownLatch cancelled = new CountDownLatch(1);
     endpoints.list(endpoint("a", serve(0, service(answers -> {
@@ -242,6 +266,15 @@ final class OrcaSignalSourceTest {
         endpoints, OrcaSignalSourceTest::channel, Duration.ofSeconds(1), time);
     resources.add(source);
     return source;
+  }
+
+  private static boolean awaited(CountDownLatch latch) {
+    try {
+      return latch.await(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   private static LoadReport report(OrcaSignalSource source, String replica) {
