@@ -39,9 +39,10 @@ class RunKillTest {
           .isTrue();
       String registry = sinew.url().replace("http://", "consul://");
       try (SteadyLoad load = new SteadyLoad(registry + "/orders", 80, 250)) {
+        assertThat(RunProcess.until(() -> load.answered() > 50, PATIENCE)).isTrue();
         for (int kill = 1; kill <= 20; kill++) {
           load.rate(kill % 4 < 2 ? 80 : 200);
-          TimeUnit.MILLISECONDS.sleep(random.nextInt(2500));
+          TimeUnit.MILLISECONDS.sleep(random.nextInt(4000));
           sinew.kill();
           assertThat(sinew.replicas()).as("kill %d", kill).hasSizeBetween(2, 5);
           sinew.run();

@@ -31,6 +31,7 @@ final class RunProcess implements AutoCloseable {
 
   private final Path folder;
   private final String mark;
+  private Path state;
   private final List<String> output = Collections.synchronizedList(new ArrayList<>());
   private @Nullable Process process;
 
@@ -42,6 +43,7 @@ final class RunProcess implements AutoCloseable {
   RunProcess(Path folder) {
     this.folder = folder;
     this.mark = "TEST_FLEET=" + folder + "\0";
+    this.state = folder.resolve(".sinew");
   }
 
   /** A fleet file with the sample server as the service {@code orders}. */
@@ -62,6 +64,15 @@ final class RunProcess implements AutoCloseable {
             SampleServer.class.getName(),
             folder,
             settings.indent(4));
+  }
+
+  /** From here on its state folder is looked at by another path. */
+  void seenFrom(Path path) {
+    state = path;
+  }
+
+  long pid() {
+    return running().pid();
   }
 
   void write(String text) throws IOException {
