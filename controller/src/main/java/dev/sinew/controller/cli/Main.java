@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Versions.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DemoCommand.class, RunCommand.class})
+    subcommands = {DemoCommand.class, RunCommand.class, ExplainCommand.class})
 public final class Main implements Runnable {
   @Spec
   private CommandSpec spec;
@@ -46,7 +46,8 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "no command (expected: demo, or --help)");
+    throw new ParameterException(
+        spec.commandLine(), "no command (expected: demo, explain, or --help)");
   }
 
   private static int oneLine(ParameterException e, String[] args) {

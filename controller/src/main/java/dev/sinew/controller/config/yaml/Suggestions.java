@@ -24,7 +24,7 @@ public final class Suggestions {
   }
 
   /** The known word that differs least, by at most a third of its letters; empty if none does. */
-  static String nearest(String word, Collection<String> known) {
+  public static String nearest(String word, Collection<String> known) {
     String best = "";
     int least = Integer.MAX_VALUE;
     for (String candidate : word.length() > LONGEST ? java.util.List.<String>of() : known) {
