@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       CheckCommand.class,
       RunCommand.class,
       StopCommand.class,
+      ExplainCommand.class,
       SchemaCommand.class
     })
 public final class Main implements Runnable {
@@ -52,7 +53,8 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "no command (expected: demo, or --help)");
+    throw new ParameterException(
+        spec.commandLine(), "no command (expected: demo, explain, or --help)");
   }
 
   private static int oneLine(ParameterException e, String[] args) {

@@ -9,7 +9,9 @@ import dev.sinew.controller.decisions.LogRecord.Settings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,8 @@ public final class DecisionLog implements AutoCloseable {
   /** So many decisions in a row refer to the one before; so many may one bad line cost. */
   private static final int LONGEST_CHAIN = 60;
 
+  private static final Duration QUIET = Duration.ofMinutes(1);
+
   private final LogFiles files;
   private final String service;
   private final LogLimits limits;
@@ -37,6 +41,7 @@ public final class DecisionLog implements AutoCloseable {
   private @Nullable Settings settings;
   private @Nullable LogFile latest;
   private boolean settingsDue;
+  private @Nullable Instant said;
   private Base base = Base.NONE;
   private int chain;
   private long lost;
@@ -123,9 +128,13 @@ public final class DecisionLog implements AutoCloseable {
     // A channel closes itself under a thread that was told to stop; the last words matter most.
     boolean interrupted = Thread.interrupted();
     try {
-      prepare(record);
-      write(record);
+      if (record instanceof Settings loaded) {
+        settings = loaded;
+        settingsDue = true;
+      }
+      write(record, before(record));
       settingsDue = false;
+      recovered();
       return true;
     } catch (IOException | RuntimeException e) {
       failed(record, e);
@@ -169,42 +178,50 @@ public final class DecisionLog implements AutoCloseable {
     }
   }
 
-  /** What must stand before a record: how many are missing, and the settings that it follows. */
-  private void prepare(LogRecord record) throws IOException {
-    if (record instanceof Settings loaded) {
-      settings = loaded;
-      settingsDue = true;
-    }
+  /** The lines that must stand before a record: how many are missing, and what it follows. */
+  private byte[] before(LogRecord record) {
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
     if (stats.failingSince != null) {
-      tellLosses(record.at(), stats.failingSince);
+      String text = lost + " not written since " + stats.failingSince + ": " + stats.lastFailure;
+      Event event = new Event(record.at(), Event.Kind.RECORDS_LOST, "", text);
+      lines.writeBytes(Line.of(RecordWriter.text(event, Base.NONE)));
     }
     if (settings != null && settingsDue && record != settings) {
-      write(settings);
-      settingsDue = false;
+      lines.writeBytes(Line.of(RecordWriter.text(settings, Base.NONE)));
     }
+    return lines.toByteArray();
   }
 
-  private void tellLosses(Instant at, Instant since) throws IOException {
-    String text = lost + " not written since " + since + ": " + stats.lastFailure;
-    write(new Event(at, Event.Kind.RECORDS_LOST, "", text));
-    LOGGER.log(
-        System.Logger.Level.INFO,
-        "decision log written again service=" + service + " lost=" + lost);
-    lost = 0;
-    stats = stats.recovered();
+  private void recovered() {
+    if (stats.failingSince != null) {
+      if (stats.failingSince.equals(said)) {
+        LOGGER.log(
+            System.Logger.Level.INFO,
+            "decision log written again service=" + service + " lost=" + lost);
+      }
+      lost = 0;
+      stats = stats.recovered();
+    }
   }
 
   private void failed(LogRecord record, Exception e) {
-    if (stats.failingSince == null) {
-      LOGGER.log(
-          System.Logger.Level.WARNING, "decision log not written service=" + service + " why=" + e);
-    }
+    boolean begins = stats.failingSince == null;
     lost++;
     base = Base.NONE;
     stats = stats.failed(record.at(), String.valueOf(e));
+    if (begins && (said == null || !within(said, record.at()))) {
+      said = stats.failingSince;
+      LOGGER.log(
+          System.Logger.Level.WARNING, "decision log not written service=" + service + " why=" + e);
+    }
   }
 
-  private void write(LogRecord record) throws IOException {
+  /** A disk on which there is room for one record and not for the next is one outage to people. */
+  private static boolean within(Instant said, Instant now) {
+    return Duration.between(said, now).abs().compareTo(QUIET) < 0;
+  }
+
+  private void write(LogRecord record, byte[] before) throws IOException {
     LogFile file = present();
     LogRecord fitting = record;
     byte[] line = line(fitting);
@@ -212,22 +229,24 @@ public final class DecisionLog implements AutoCloseable {
       fitting = decided.shortened();
       line = line(fitting);
     }
-    if (!fits(line, file)) {
+    if (!fits(before, line, file)) {
       file = next();
       line = line(fitting);
     }
-    if (fitting instanceof Decided decided && !fits(line, file)) {
+    if (fitting instanceof Decided decided && !fits(before, line, file)) {
       fitting = decided.shortened();
       line = line(fitting);
     }
-    if (!fits(line, file)) {
+    if (!fits(before, line, file)) {
       throw new IOException(line.length + " bytes are too many for a file");
     }
-    written(fitting, file, file.append(line), line.length);
+    byte[] lines = Arrays.copyOf(before, before.length + line.length);
+    System.arraycopy(line, 0, lines, before.length, line.length);
+    written(fitting, file, file.append(lines) + before.length, lines.length);
   }
 
-  private boolean fits(byte[] line, LogFile file) {
-    return file.size() + line.length <= limits.fileBytes();
+  private boolean fits(byte[] before, byte[] line, LogFile file) {
+    return file.size() + before.length + line.length <= limits.fileBytes();
   }
 
   private LogFile present() throws IOException {

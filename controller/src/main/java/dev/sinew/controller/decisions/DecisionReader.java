@@ -55,6 +55,15 @@ public final class DecisionReader {
       refused = List.copyOf(refused);
     }
 
+    /** What was not read, one line each; empty if all was. */
+    public List<String> remarks() {
+      List<String> remarks = new ArrayList<>(refused);
+      if (skipped > 0) {
+        remarks.add(skipped + (skipped == 1 ? " line" : " lines") + " could not be read");
+      }
+      return remarks;
+    }
+
     private Tally plus(Tally other) {
       List<String> all = new ArrayList<>(refused);
       all.addAll(other.refused);

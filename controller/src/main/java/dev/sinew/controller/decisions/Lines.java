@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.controller.decisions;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -16,27 +15,43 @@ final class Lines implements Closeable {
   static final int LONGEST = 32 << 20;
 
   private final InputStream in;
+  private final byte[] block = new byte[1 << 16];
+  private int position;
+  private int limit;
   private long offset;
   private long next;
 
   Lines(Path file) throws IOException {
-    this.in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+    this.in = Files.newInputStream(file);
   }
 
   /** The next line without its line break, empty if it is too long; null at the end. */
   byte @Nullable [] next() throws IOException {
     offset = next;
     ByteArrayOutputStream line = new ByteArrayOutputStream(1 << 12);
-    for (int b = in.read(); b >= 0; b = in.read()) {
-      next++;
-      if (b == '\n') {
-        return next - offset > LONGEST ? new byte[0] : line.toByteArray();
+    while (position < limit || fill()) {
+      int end = position;
+      while (end < limit && block[end] != '\n') {
+        end++;
       }
-      if (next - offset <= LONGEST) {
-        line.write(b);
+      if (next - offset + end - position <= LONGEST) {
+        line.write(block, position, end - position);
+      }
+      next += end - position;
+      position = end;
+      if (end < limit) {
+        position++;
+        next++;
+        return next - offset > LONGEST ? new byte[0] : line.toByteArray();
       }
     }
     return null;
+  }
+
+  private boolean fill() throws IOException {
+    position = 0;
+    limit = Math.max(0, in.read(block));
+    return limit > 0;
   }
 
   /** Where the line that was last returned begins. */

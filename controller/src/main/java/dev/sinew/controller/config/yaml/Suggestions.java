@@ -29,7 +29,7 @@ public final class Suggestions {
    * The known word that differs least, by at most a quarter of its letters, or else begins like it;
    * empty if none does.
    */
-  static String nearest(String word, Collection<String> known) {
+  public static String nearest(String word, Collection<String> known) {
     String best = "";
     if (word.length() > LONGEST) {
       return best;
