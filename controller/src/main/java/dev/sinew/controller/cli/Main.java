@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Versions.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DemoCommand.class})
+    subcommands = {DemoCommand.class, StatusCommand.class, PauseCommand.class, ResumeCommand.class})
 public final class Main implements Runnable {
   @Spec
   private CommandSpec spec;
@@ -61,6 +61,10 @@ public final class Main implements Runnable {
     if (e instanceof InputException) {
       command.getErr().println(name + ": " + e.getMessage());
       return 2;
+    }
+    if (e instanceof UnavailableException) {
+      command.getErr().println(name + ": " + e.getMessage());
+      return 1;
     }
     command.getErr().println(name + ": failed: " + e);
     e.printStackTrace(command.getErr());
