@@ -10,13 +10,17 @@ import dev.sinew.controller.http.HttpFront;
 import dev.sinew.controller.http.Replies;
 import dev.sinew.controller.registry.RegistryServer;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +37,8 @@ public final class ControllerServer implements AutoCloseable {
   private final HttpFront front;
   private final Guard guard;
   private final @Nullable RegistryServer registry;
+  private final FleetHistories histories = new FleetHistories();
+  private final FleetPages pages;
   private volatile @Nullable FleetView fleet;
   private volatile long heardNanos;
   private volatile boolean heard;
@@ -41,6 +47,7 @@ public final class ControllerServer implements AutoCloseable {
     this.front = front;
     this.guard = guard;
     this.registry = registry;
+    this.pages = FleetPages.start(front.server(), guard, histories);
   }
 
   /**
@@ -51,7 +58,7 @@ public final class ControllerServer implements AutoCloseable {
    */
   public static ControllerServer open(Settings settings) throws IOException {
     Access access = Access.of(settings.bind(), settings.token(), settings.hosts());
-    Guard guard = new Guard(access);
+    Guard guard = new Guard(access, FleetPages::stranger);
     HttpFront front = HttpFront.open(settings.bind(), "sinew-http");
     Path snapshot = settings.registrySnapshot();
     RegistryServer registry =
@@ -59,6 +66,7 @@ public final class ControllerServer implements AutoCloseable {
     ControllerServer server = new ControllerServer(front, guard, registry);
     FleetApi api = new FleetApi(server::fleet, Instant::now);
     guard.serve(front.server(), FleetApi.PATH, Area.API, api::handle);
+    guard.serve(front.server(), "/openapi.json", Area.OPEN, ControllerServer::description);
     guard.serve(front.server(), "/healthz", Area.OPEN, server::healthy);
     guard.serve(front.server(), "/readyz", Area.OPEN, server::ready);
     front.start();
@@ -74,6 +82,10 @@ public final class ControllerServer implements AutoCloseable {
   public void record(Instant now) {
     heardNanos = System.nanoTime();
     heard = true;
+    FleetView shown = fleet;
+    if (shown != null) {
+      histories.record(shown, now);
+    }
   }
 
   /** Where it listens. */
@@ -98,14 +110,31 @@ public final class ControllerServer implements AutoCloseable {
   /** Stops at once. */
   @Override
   public void close() {
+    pages.close();
     if (registry != null) {
       registry.close();
     }
     front.close();
   }
 
+  /** The paths that are served, each with what is below it. */
+  Set<String> paths() {
+    return guard.paths();
+  }
+
   private Optional<FleetView> fleet() {
     return Optional.ofNullable(fleet);
+  }
+
+  private static void description(HttpExchange exchange) {
+    if (!exactly(exchange, "/openapi.json")) {
+      return;
+    }
+    try (InputStream in = ControllerServer.class.getResourceAsStream("openapi.json")) {
+      Replies.json(exchange, 200, Objects.requireNonNull(in).readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void healthy(HttpExchange exchange) {

@@ -23,8 +23,11 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       CheckCommand.class,
       RunCommand.class,
-      StopCommand.class,
+      StatusCommand.class,
       ExplainCommand.class,
+      PauseCommand.class,
+      ResumeCommand.class,
+      StopCommand.class,
       SchemaCommand.class
     })
 public final class Main implements Runnable {
@@ -69,6 +72,10 @@ public final class Main implements Runnable {
     if (e instanceof InputException) {
       command.getErr().println(name + ": " + e.getMessage());
       return 2;
+    }
+    if (e instanceof UnavailableException) {
+      command.getErr().println(name + ": " + e.getMessage());
+      return 1;
     }
     command.getErr().println(name + ": failed: " + e);
     e.printStackTrace(command.getErr());

@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>Every text is cleaned here, once: names come from outside. Control and direction-changing characters
  * are shown as escapes, long texts cut; the page puts them in as text, never as HTML.
  */
-final class LiveJson {
+public final class LiveJson {
   static final int LONGEST_NAME = 120;
   static final int LONGEST_TEXT = 1000;
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -81,12 +81,16 @@ final class LiveJson {
     column(json, "ready", snapshot.points(), LivePoint::ready);
     column(json, "warming", snapshot.points(), LivePoint::warming);
     column(json, "draining", snapshot.points(), LivePoint::draining);
+    column(json, "utilization", snapshot.points(), LivePoint::utilization);
     json.writeEndObject();
     json.writeArrayPropertyStart("events");
     for (LiveHistory.Numbered numbered : snapshot.events()) {
       writeEvent(json, numbered);
     }
     json.writeEndArray();
+    if (snapshot.status() != null) {
+      writeStatus(json, snapshot.status());
+    }
     if (snapshot.rowTotal() >= 0) {
       json.writeNumberProperty("rowTotal", snapshot.rowTotal());
       json.writeArrayPropertyStart("rows");
@@ -95,6 +99,24 @@ final class LiveJson {
       }
       json.writeEndArray();
     }
+  }
+
+  private static void writeStatus(JsonGenerator json, LiveStatus status) {
+    json.writeObjectPropertyStart("status");
+    json.writeStringProperty("state", clean(status.state(), LONGEST_NAME));
+    json.writeNumberProperty("min", status.min());
+    json.writeNumberProperty("max", status.max());
+    json.writeBooleanProperty("alone", status.alone());
+    texts(json, "troubles", status.troubles());
+    texts(json, "notes", status.notes());
+    texts(json, "now", status.now());
+    json.writeEndObject();
+  }
+
+  private static void texts(JsonGenerator json, String name, List<String> texts) {
+    json.writeArrayPropertyStart(name);
+    texts.forEach(text -> json.writeString(clean(text, LONGEST_TEXT)));
+    json.writeEndArray();
   }
 
   private static void writeEvent(JsonGenerator json, LiveHistory.Numbered numbered) {
@@ -161,7 +183,7 @@ final class LiveJson {
    * lone surrogates become escapes, and what is longer than {@code longest} characters is cut, with a
    * fingerprint at its end so that two long names stay two.
    */
-  static String clean(String text, int longest) {
+  public static String clean(String text, int longest) {
     StringBuilder out = new StringBuilder();
     int at = 0;
     while (at < text.length() && out.length() < longest) {

@@ -19,6 +19,7 @@ import dev.sinew.Expect;
  * @param ready replicas that take calls at full weight
  * @param warming replicas that take calls at less than full weight
  * @param draining replicas that finish their calls and take no new ones
+ * @param utilization the mean of the replicas that report, 1 = full
  */
 public record LivePoint(
     double atSeconds,
@@ -30,7 +31,8 @@ public record LivePoint(
     int desired,
     int ready,
     int warming,
-    int draining) {
+    int draining,
+    double utilization) {
   /** Checks the time and the counts; implausible measurements become unknown. */
   public LivePoint {
     Expect.that(
@@ -44,6 +46,33 @@ public record LivePoint(
     failed = known(failed);
     p50Millis = known(p50Millis);
     p99Millis = known(p99Millis);
+    utilization = known(utilization);
+  }
+
+  /** A point of a run that is watched from its clients' side, which know no utilization. */
+  public LivePoint(
+      double atSeconds,
+      double offered,
+      double ok,
+      double failed,
+      double p50Millis,
+      double p99Millis,
+      int desired,
+      int ready,
+      int warming,
+      int draining) {
+    this(
+        atSeconds,
+        offered,
+        ok,
+        failed,
+        p50Millis,
+        p99Millis,
+        desired,
+        ready,
+        warming,
+        draining,
+        Double.NaN);
   }
 
   /** The value, or NaN where it cannot be a measurement. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.controller.dashboard;
 
+import com.sun.net.httpserver.HttpExchange;
+import dev.sinew.controller.http.Replies;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -8,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/** The page's own files. Only these names are served, so no path of a request ever reaches a file. */
-final class PageFiles {
+/** The pages' own files. Only these names are served, so no path of a request ever reaches a file. */
+public final class PageFiles {
   /** In the order in which they must be loaded; the report contains the same ones. */
   static final List<String> STYLES = List.of("uplot/uPlot.min.css", "page.css", "parts.css");
 
@@ -25,6 +27,11 @@ final class PageFiles {
       "store.js",
       "page.js");
 
+  /** What the other pages need beside. */
+  static final List<String> OTHERS =
+      List.of("uplot/LICENSE", "overview.css", "overview.js", "login.js");
+
+  private static final String PREFIX = "/page/";
   private static final Map<String, String> TYPES = Map.of(
       "html", "text/html; charset=utf-8",
       "css", "text/css; charset=utf-8",
@@ -33,8 +40,24 @@ final class PageFiles {
 
   private PageFiles() {}
 
+  /** Answers a request below {@code /page/}. */
+  public static void serve(HttpExchange exchange) {
+    String path = exchange.getRequestURI().getPath();
+    String name = path.startsWith(PREFIX) ? path.substring(PREFIX.length()) : "";
+    if (has(name)) {
+      send(exchange, 200, name);
+    } else {
+      Replies.text(exchange, 404, "not found");
+    }
+  }
+
+  /** Answers with one of the pages: {@code index.html}, {@code overview.html}, {@code login.html}. */
+  public static void send(HttpExchange exchange, int status, String name) {
+    Replies.send(exchange, status, type(name), bytes(name));
+  }
+
   static boolean has(String name) {
-    return STYLES.contains(name) || SCRIPTS.contains(name) || name.equals("uplot/LICENSE");
+    return STYLES.contains(name) || SCRIPTS.contains(name) || OTHERS.contains(name);
   }
 
   static String type(String name) {

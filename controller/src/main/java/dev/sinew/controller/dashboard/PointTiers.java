@@ -18,12 +18,24 @@ import java.util.List;
 final class PointTiers {
   static final int RAW = 3600;
   private final Deque<LivePoint> raw = new ArrayDeque<>();
-  private final Tier tens = new Tier(10, 2160);
-  private final Tier minutes = new Tier(60, 1440);
+  private final int most;
+  private final Tier tens;
+  private final Tier minutes;
+
+  PointTiers() {
+    this(1);
+  }
+
+  /** One of so many that share the memory of one: each tier is that much shorter. */
+  PointTiers(int sharing) {
+    most = RAW / sharing;
+    tens = new Tier(10, 2160 / sharing);
+    minutes = new Tier(60, 1440 / sharing);
+  }
 
   void add(LivePoint point) {
     raw.addLast(point);
-    if (raw.size() > RAW) {
+    if (raw.size() > most) {
       tens.merge(raw.removeFirst(), 1);
     }
     while (tens.full()) {
@@ -96,6 +108,7 @@ final class PointTiers {
     private final Mean failed = new Mean();
     private double p50Millis = Double.NaN;
     private double p99Millis = Double.NaN;
+    private double utilization = Double.NaN;
     private int desired;
     private int ready = Integer.MAX_VALUE;
     private int warming;
@@ -109,6 +122,7 @@ final class PointTiers {
       failed.add(point.failed(), pointWeight);
       p50Millis = greatest(p50Millis, point.p50Millis());
       p99Millis = greatest(p99Millis, point.p99Millis());
+      utilization = greatest(utilization, point.utilization());
       desired = Math.max(desired, point.desired());
       ready = Math.min(ready, point.ready());
       warming = Math.max(warming, point.warming());
@@ -126,7 +140,8 @@ final class PointTiers {
           desired,
           ready,
           warming,
-          draining);
+          draining,
+          utilization);
     }
 
     LivePoint take() {
@@ -137,6 +152,7 @@ final class PointTiers {
       failed.clear();
       p50Millis = Double.NaN;
       p99Millis = Double.NaN;
+      utilization = Double.NaN;
       desired = 0;
       ready = Integer.MAX_VALUE;
       warming = 0;

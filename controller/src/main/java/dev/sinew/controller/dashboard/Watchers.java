@@ -12,18 +12,22 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The open pages, at most 64. Each has one thread of its own that waits for messages and writes them, so
+ * Those who watch one stream. Each has one thread of its own that waits for messages and writes them, so
  * that a slow reader delays nobody and no thread of the server is kept. One that is eight messages behind is
  * cut off: its thread is interrupted, which closes the connection even in the middle of a write.
  */
 final class Watchers implements AutoCloseable {
-  static final int MOST = 64;
   static final int LONGEST_QUEUE = 8;
 
-  private final AtomicInteger places = new AtomicInteger(MOST);
+  private final AtomicInteger places;
   private final AtomicInteger names = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Set<Watcher> watching = ConcurrentHashMap.newKeySet();
+
+  /** Nobody yet; places are shared with others. */
+  Watchers(AtomicInteger places) {
+    this.places = places;
+  }
 
   /** Takes a place, if there is one; it is given back when the watcher ends. */
   boolean reserve() {

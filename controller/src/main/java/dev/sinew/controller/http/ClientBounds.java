@@ -74,6 +74,11 @@ final class ClientBounds {
     client.tokens = Math.max(-burst, client.tokens - requests);
   }
 
+  /** How many addresses are remembered. */
+  synchronized int addresses() {
+    return clients.size();
+  }
+
   private Client at(InetAddress address, long nowNanos) {
     Client client = clients.computeIfAbsent(key(address), key -> new Client(burst, nowNanos));
     double since = Math.max(0, nowNanos - client.atNanos) / NANOS;

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -38,6 +40,7 @@ public final class Guard {
   private final Access access;
   private final Sessions sessions = new Sessions();
   private final HttpHandler stranger;
+  private final Set<String> paths = new ConcurrentSkipListSet<>();
   private final ClientBounds people = new ClientBounds(100, 200, 64);
   private final ClientBounds machines = new ClientBounds(2000, 4000, 64);
 
@@ -63,7 +66,13 @@ public final class Guard {
 
   /** Serves a path, and what is below it, behind this gate. */
   public void serve(HttpServer server, String path, Area area, HttpHandler handler) {
+    paths.add(path);
     server.createContext(path, exchange -> guarded(exchange, area, handler));
+  }
+
+  /** What has been served behind it. */
+  public Set<String> paths() {
+    return Set.copyOf(paths);
   }
 
   /** Whether a request may see what only holders of the token may. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Three charts on one time axis: one cursor, one zoom, one set of markers.
+// Charts on one time axis: one cursor, one zoom, one set of markers.
 'use strict';
 
 sinew.plots = (() => {
@@ -68,7 +68,6 @@ sinew.plots = (() => {
   function options(chart, width) {
     const grid = { stroke: () => sinew.colour('grid'), width: 1 };
     const shared = { stroke: () => sinew.colour('quiet'), grid, ticks: grid, font: '12px system-ui, sans-serif' };
-    const last = chart === sinew.charts[sinew.charts.length - 1];
     return {
       width,
       height: height(chart, width),
@@ -79,7 +78,7 @@ sinew.plots = (() => {
       scales: { x: { time: false }, y: scale(chart) },
       axes: [
         { ...shared, incrs: sinew.axes.TIMES, space: 64, size: 28, labelSize: 20, labelGap: 2,
-          label: last ? sinew.axes.timeLabel : undefined, labelFont: '12px system-ui, sans-serif',
+          label: chart.timed ? sinew.axes.timeLabel : undefined, labelFont: '12px system-ui, sans-serif',
           values: sinew.axes.timeValues },
         { ...shared, size: AXIS, ...valueAxis(chart),
           values: (u, splits) => splits.map((value) => sinew.format.number(value)) },
@@ -213,8 +212,17 @@ sinew.plots = (() => {
     redraw(true);
   }
 
+  /** Latency is shown unless there is none; utilization where there is some and no latency. */
+  function choosePlots() {
+    const some = (key) => store.columns[key].some((value) => value !== null);
+    const utilization = !some('p99') && some('utilization');
+    document.getElementById('chart-utilization').hidden = !utilization;
+    document.getElementById('chart-latency').hidden = utilization;
+  }
+
   function redraw(data) {
     if (plots.length === 0 || !store) return;
+    if (data) choosePlots();
     const { min, max } = shown();
     for (const { chart, plot } of plots) {
       plot.batch(() => {

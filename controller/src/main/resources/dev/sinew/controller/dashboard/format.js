@@ -57,3 +57,14 @@ sinew.name = (text, attributes) => {
   bdi.textContent = text;
   return bdi;
 };
+
+/** The banners over a page: troubles need somebody, notes say what somebody wanted. */
+sinew.notices = (troubles, notes) => {
+  const holder = document.getElementById('notices');
+  const wanted = JSON.stringify([troubles, notes]);
+  if (holder.dataset.shown === wanted) return;
+  holder.dataset.shown = wanted;
+  holder.replaceChildren(
+    ...troubles.map((text) => sinew.element('p', { class: 'banner trouble' }, sinew.name(text))),
+    ...notes.map((text) => sinew.element('p', { class: 'banner note' }, sinew.name(text))));
+};

@@ -9,6 +9,9 @@
   const SILENCE_MILLIS = 12000;
   // Servers end answers that last too long; the page turns to a fresh one before that.
   const RENEW_MILLIS = 10 * 60 * 1000;
+  // The page of one service among many, or of the only run there is.
+  const STREAM = location.pathname.startsWith('/services/')
+    ? `/live${location.pathname.slice('/services'.length)}` : '/live';
   let source = null;
   let heardAt = 0;
   let openedAt = 0;
@@ -26,13 +29,15 @@
     }
     store.run = data.run;
     sinew.status.run(data.run);
-    news({ ...data, events: data.events.filter(store.unseen) }, aloud);
+    news(data, aloud);
   }
 
   function news(data, aloud) {
     store.addPoints(data.points);
-    store.addEvents(data.events);
-    sinew.events.add(data.events, store.MOST_EVENTS, aloud);
+    const events = data.events.filter(store.unseen);
+    store.addEvents(events);
+    sinew.events.add(events, store.MOST_EVENTS, aloud);
+    if (data.status) sinew.status.service(data.status);
     if (data.rows) sinew.replicas.set(data.rows, data.rowTotal);
     dirty = true;
     requestAnimationFrame(draw);
@@ -49,7 +54,7 @@
   function listen() {
     if (source) source.close();
     heardAt = openedAt = Date.now();
-    source = new EventSource('/live');
+    source = new EventSource(STREAM);
     const heard = (handler) => (event) => {
       heardAt = Date.now();
       sinew.status.connection('live', 'live');

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What each chart shows. Colours follow Okabe and Ito, and never carry the meaning alone: lines differ in
+// What each chart shows. Where calls are not watched from their clients' side there is no latency: then
+// utilization takes its place. Colours follow Okabe and Ito, and never carry the meaning alone: lines differ in
 // dash and width too. The colours themselves are custom properties of the style sheet, one set per theme.
 'use strict';
 
@@ -42,12 +43,21 @@ sinew.charts = [
     ],
   },
   {
+    id: 'utilization',
+    title: 'Utilization',
+    unit: 'percent of what the replicas can do',
+    height: 1,
+    timed: true,
+    series: [{ key: 'utilization', label: 'mean of the replicas that report', dash: [], width: 2, fill: true }],
+  },
+  {
     id: 'latency',
     title: 'Latency',
     unit: 'milliseconds, logarithmic',
     height: 1.1,
     logarithmic: true,
     objective: true,
+    timed: true,
     series: [
       { key: 'p50', label: 'p50 (half of the calls are faster)', dash: [6, 3], width: 1.5 },
       { key: 'p99', label: 'p99 (1 % of the calls are slower)', dash: [], width: 2 },

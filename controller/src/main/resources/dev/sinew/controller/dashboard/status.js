@@ -19,6 +19,7 @@ sinew.status = (() => {
     if (now('draining') > 0) parts.push(`${number(now('draining'))} draining`);
     parts.push(known(now('offered')) ? `${number(now('offered'))} calls/s` : 'traffic unknown');
     parts.push(failures(now('failed')));
+    if (known(now('utilization'))) parts.push(`${number(now('utilization'))} % utilized`);
     if (known(now('p99'))) parts.push(latency(now('p99'), run && run.sloMillis));
     const when = { report: 'At the end: ', lost: 'Last known: ' }[document.body.dataset.connection] || '';
     set('words', `${when}${parts.join(', ')}.`);
@@ -44,16 +45,28 @@ sinew.status = (() => {
     if (sinew.store.run) words(sinew.store.columns, sinew.store.run);
   }
 
+  const moment = (text) =>
+    new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'medium' }).format(new Date(text));
+
   function run(info) {
     document.title = `${info.title} – Sinew`;
     set('service', info.service);
     set('title', info.title);
-    const started = new Date(info.startedAt);
-    const when = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'medium' }).format(started);
-    set('run', `Run ${info.id}, started ${when}, ${info.min} to ${info.max} replicas allowed`);
+    set('run', `Run ${info.id}, started ${moment(info.startedAt)}, ${info.min} to ${info.max} replicas allowed`);
     document.body.dataset.run = info.id;
     list('facts', [...info.machine, ...info.versions]);
     document.getElementById('facts-part').hidden = info.machine.length + info.versions.length === 0;
+  }
+
+  /** What a service's own page knows beside its figures. */
+  function service({ state, min, max, alone, troubles, notes, now }) {
+    document.getElementById('overview').hidden = alone;
+    document.body.dataset.service = state;
+    sinew.notices(troubles, notes);
+    const started = moment(sinew.store.run.startedAt);
+    set('run', `${state}, ${min} to ${max} replicas allowed, controller started ${started}`);
+    document.getElementById('now').replaceChildren(
+      ...now.map((text) => sinew.element('li', {}, sinew.name(text))));
   }
 
   function list(id, entries) {
@@ -70,5 +83,5 @@ sinew.status = (() => {
     document.getElementById('summary-part').hidden = false;
   }
 
-  return { words, connection, run, summary, clock };
+  return { words, connection, run, service, summary, clock };
 })();

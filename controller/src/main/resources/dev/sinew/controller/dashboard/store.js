@@ -5,6 +5,7 @@
 sinew.store = (() => {
   const KEYS = [
     'at', 'offered', 'ok', 'failed', 'p50', 'p99', 'desired', 'ready', 'warming', 'draining',
+    'utilization',
   ];
   const MOST_POINTS = 12000;
   const MOST_EVENTS = 1000;
@@ -26,13 +27,15 @@ sinew.store = (() => {
     const { at } = store.columns;
     points.at.forEach((time, i) => {
       if (at.length > 0 && time <= at[at.length - 1]) return;
-      for (const key of KEYS) store.columns[key].push(logarithmic(key, points[key][i]));
+      for (const key of KEYS) store.columns[key].push(scaled(key, points[key][i]));
     });
   };
 
   /** A logarithmic axis has no zero: what is under a tenth of a millisecond is shown as that. */
-  function logarithmic(key, value) {
-    return (key === 'p50' || key === 'p99') && value !== null ? Math.max(0.1, value) : value;
+  function scaled(key, value) {
+    if (value === null || value === undefined) return null;
+    if (key === 'utilization') return 100 * value;
+    return key === 'p50' || key === 'p99' ? Math.max(0.1, value) : value;
   }
 
   store.addEvents = (events) => {

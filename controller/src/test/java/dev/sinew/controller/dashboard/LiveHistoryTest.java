@@ -37,7 +37,7 @@ final class LiveHistoryTest {
   @Test
   void rows_that_were_not_wanted_are_still_new_the_next_time() {
     history.replicas(List.of(FakeRun.row("a")));
-    LiveHistory.Snapshot without = history.since(new LiveHistory.Cursor(0, 0, 0), false);
+    LiveHistory.Snapshot without = history.since(LiveHistory.Cursor.START, false);
     assertThat(without.empty()).isTrue();
     assertThat(history.since(without.cursor(), true).rows()).hasSize(1);
   }

@@ -3,6 +3,7 @@ package dev.sinew.controller.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinew.controller.http.Guard;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -45,12 +46,12 @@ final class LivePageTest {
       List<String> answer = answer("GET " + path, "127.0.0.1:" + server.port());
       assertThat(answer.get(0)).as(path).contains("200");
       assertThat(answer)
-          .anyMatch(line -> line.equalsIgnoreCase("Content-security-policy: " + LivePage.POLICY))
+          .anyMatch(line -> line.equalsIgnoreCase("Content-security-policy: " + Guard.POLICY))
           .anyMatch(line -> line.equalsIgnoreCase("X-content-type-options: nosniff"))
           .anyMatch(line -> line.equalsIgnoreCase("Referrer-policy: no-referrer"))
           .anyMatch(line -> line.equalsIgnoreCase("Cache-control: no-store"));
     }
-    assertThat(LivePage.POLICY).doesNotContain("unsafe");
+    assertThat(Guard.POLICY).doesNotContain("unsafe");
   }
 
   @Test
@@ -98,13 +99,14 @@ final class LivePageTest {
 
   @Test
   void the_sixty_fifth_watcher_is_refused_until_one_leaves() throws Exception {
-    for (int i = 0; i < Watchers.MOST; i++) {
+    for (int i = 0; i < LiveStream.MOST_WATCHERS; i++) {
       next(watch(), "hello");
     }
     assertThat(answer("GET /live", "localhost").get(0)).contains("503");
     sockets.get(0).close();
     int second = 1;
-    while (server.page.watching() == Watchers.MOST) { // gone is noticed when something is written
+    while (server.page.watching()
+        == LiveStream.MOST_WATCHERS) { // gone is noticed when something is written
       history.add(point(second++));
       TimeUnit.MILLISECONDS.sleep(50);
     }
