@@ -108,7 +108,8 @@ final class ControllerProbe implements AutoCloseable {
   Figures measure(Duration length) {
     Figures.Start start = awaitAll();
     // What the start left behind is not what goes on.
-    new Window(source, autoscaler).run(SETTLING, ticks -> {});
+    Duration settling = length.compareTo(SETTLING) < 0 ? length : SETTLING;
+    new Window(source, autoscaler).run(settling, ticks -> {});
     Window window = new Window(source, autoscaler);
     window.run(
         length,

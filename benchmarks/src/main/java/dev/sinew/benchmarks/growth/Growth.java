@@ -52,7 +52,7 @@ public final class Growth implements Callable<Integer> {
   @Option(
       names = "--output",
       defaultValue = "growth-output",
-      description = "A folder for the logs of the collector. Default: ${DEFAULT-VALUE}")
+      description = "A folder for logs. Default: ${DEFAULT-VALUE}")
   private Path output = Path.of("");
 
   @Spec

@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param replicas how many
  * @param seconds how long
- * @param output a folder for the collector's log
+ * @param output a folder for the logs of both and of the collector
  */
 record Trial(int replicas, int seconds, Path output) {
   private static final long SEED = 7;
@@ -39,15 +39,16 @@ record Trial(int replicas, int seconds, Path output) {
    */
   Figures run(Consumer<String> progress) throws IOException {
     Files.createDirectories(output);
-    Process pretended = start(FakeReplicas.class, List.of(), String.valueOf(SEED));
+    Process pretended = start(FakeReplicas.class, "replicas", List.of(), String.valueOf(SEED));
     try (BufferedReader first = reader(pretended)) {
       String ports = first.readLine();
       if (ports == null) {
-        throw new IOException("the pretended replicas did not start");
+        throw new IOException("the pretended replicas did not start; see their log in " + output);
       }
       Path log = output.resolve("gc-" + replicas + ".log");
       Process measured = start(
           ControllerProbe.class,
+          "controller",
           List.of("-Xlog:gc:file=" + log),
           String.valueOf(replicas),
           ports,
@@ -63,8 +64,7 @@ record Trial(int replicas, int seconds, Path output) {
     }
   }
 
-  private static Figures figures(BufferedReader lines, Consumer<String> progress)
-      throws IOException {
+  private Figures figures(BufferedReader lines, Consumer<String> progress) throws IOException {
     String line;
     while ((line = lines.readLine()) != null) {
       if (line.startsWith(ControllerProbe.RESULT)) {
@@ -73,7 +73,7 @@ record Trial(int replicas, int seconds, Path output) {
       }
       progress.accept(line);
     }
-    throw new IOException("the controller ended without a result");
+    throw new IOException("the controller ended without a result; see its log in " + output);
   }
 
   private void bound(Process process) {
@@ -82,7 +82,7 @@ record Trial(int replicas, int seconds, Path output) {
     later.execute(process::destroyForcibly);
   }
 
-  private static Process start(Class<?> program, List<String> flags, String... arguments)
+  private Process start(Class<?> program, String name, List<String> flags, String... arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");
@@ -90,9 +90,8 @@ record Trial(int replicas, int seconds, Path output) {
     command.addAll(flags);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command)
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
+    File log = output.resolve(name + "-" + replicas + ".log").toFile();
+    return new ProcessBuilder(command).redirectError(log).start();
   }
 
   private static BufferedReader reader(Process process) {

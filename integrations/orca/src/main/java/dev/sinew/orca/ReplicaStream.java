@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to the source's one thread, except that a report is read and kept by the transport's thread
  * on which it arrives: its age is then true however much the source's thread has to do, and thousands of
- * replicas need no thread more. The next message is asked for a tenth of an interval after the last one,
- * so a replica that floods is slowed down by flow control instead of being read.
+ * replicas need no thread more. The next message is asked for at once, so that none waits and grows old
+ * unseen; but of a replica that sends more than ten in an interval no more are read until the next, and
+ * flow control slows it down.
  */
 final class ReplicaStream {
   private static final Logger LOG = System.getLogger(ReplicaStream.class.getName());
@@ -36,6 +37,9 @@ final class ReplicaStream {
 
   /** After so many intervals without a word the connection is taken for dead. */
   private static final int SILENT_INTERVALS = 10;
+
+  /** An honest replica sends one; after a pause of the network a few come together. */
+  private static final int MOST_IN_INTERVAL = 10;
 
   private final Endpoint endpoint;
   private final StreamContext context;
@@ -128,6 +132,8 @@ final class ReplicaStream {
     private @Nullable Future<?> silence;
     private volatile long heardNanos = System.nanoTime();
     private volatile int received;
+    private long windowNanos = System.nanoTime();
+    private int inWindow;
 
     Subscription(ClientCall<OrcaLoadReportRequest, OrcaLoadReport> call, Runnable settled) {
       this.call = call;
@@ -161,9 +167,24 @@ final class ReplicaStream {
         context.counts().rejected();
       }
       latest = report;
-      Future<?> unused = context
-          .thread()
-          .schedule(() -> call.request(1), interval.toNanos() / 10, TimeUnit.NANOSECONDS);
+      askForMore();
+    }
+
+    private void askForMore() {
+      long nanos = interval.toNanos();
+      long sinceWindow = heardNanos - windowNanos;
+      if (sinceWindow >= nanos) {
+        windowNanos = heardNanos;
+        inWindow = 0;
+        sinceWindow = 0;
+      }
+      if (++inWindow < MOST_IN_INTERVAL) {
+        call.request(1);
+      } else {
+        Future<?> unused = context
+            .thread()
+            .schedule(() -> call.request(1), nanos - sinceWindow, TimeUnit.NANOSECONDS);
+      }
     }
 
     @Override
