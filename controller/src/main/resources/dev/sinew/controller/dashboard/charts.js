@@ -22,6 +22,7 @@ sinew.plots = (() => {
     const holder = document.getElementById('charts');
     strip = sinew.element('div', { id: 'flags', 'aria-hidden': 'true' });
     for (const chart of sinew.charts) plots.push(make(chart, holder));
+    choosePlots();
     ranges();
     new ResizeObserver(resize).observe(holder);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => redraw(true));

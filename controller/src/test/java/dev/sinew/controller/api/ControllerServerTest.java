@@ -8,12 +8,18 @@ import dev.sinew.controller.api.RawClient.Reply;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,6 +179,36 @@ final class ControllerServerTest {
               RawClient.post(server.port(), "/login", "", "{\"token\":\"x\"}").status())
           .isEqualTo(429);
     }
+  }
+
+  @Test
+  void thousands_of_heart_beats_of_this_machine_are_not_throttled() throws Exception {
+    int beats = 4000;
+    try (FleetServer server = FleetServer.local(FakeFleet.of(2), folder.resolve("registry"))) {
+      HttpClient client =
+          HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+      String check = "{\"Name\":\"x\",\"Port\":1,\"Checks\":[{\"CheckID\":\"c\",\"TTL\":\"60s\"}]}";
+      assertThat(put(client, server, "/v1/agent/service/register", check)).isEqualTo(200);
+      long began = System.nanoTime();
+      long good = IntStream.range(0, beats)
+          .parallel()
+          .filter(i -> put(client, server, "/v1/agent/check/pass/c", "") == 200)
+          .count();
+      double seconds = (System.nanoTime() - began) / 1e9;
+      System.out.printf("registry: beats=%d per_second=%.0f%n", beats, beats / seconds);
+      assertThat(good).isEqualTo(beats);
+    }
+  }
+
+  private static int put(HttpClient client, FleetServer server, String path, String body) {
+    HttpRequest request = HttpRequest.newBuilder(URI.create(server.url() + path))
+        .PUT(HttpRequest.BodyPublishers.ofString(body))
+        .build();
+    return client
+        .sendAsync(request, HttpResponse.BodyHandlers.discarding())
+        .orTimeout(20, TimeUnit.SECONDS)
+        .join()
+        .statusCode();
   }
 
   @Test

@@ -57,7 +57,8 @@ final class ServiceHistoryTest {
   void what_is_unknown_is_null_and_never_zero() {
     fleet.put(FakeFleet.with(fleet.get("orders"), "running", null, List.of(), Double.NaN));
     record(1);
-    JsonNode row = JsonMapper.shared().readTree(feed.greet(false).hello()).get("services").get(0);
+    JsonNode row =
+        JsonMapper.shared().readTree(feed.greet(false).hello()).get("services").get(0);
     assertThat(row.get("calls").isNull()).isTrue();
   }
 

@@ -73,7 +73,7 @@ final class ScreenshotsTest {
         tab.screen(width, width < 600 ? 844 : 1000, theme, false);
         tab.go(url);
         tab.await("document.querySelectorAll('#replicas-body tr').length > 0"
-            + " && document.querySelectorAll('#charts canvas').length === 3");
+            + " && document.querySelectorAll('#charts canvas').length === 4");
         tab.evaluate(
             "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
         int height = Integer.parseInt(tab.evaluate("document.documentElement.scrollHeight"));
