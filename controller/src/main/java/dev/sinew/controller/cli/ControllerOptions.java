@@ -5,6 +5,7 @@ import dev.sinew.controller.config.ControllerConfig;
 import dev.sinew.controller.config.FleetConfig;
 import dev.sinew.controller.config.FleetFile;
 import dev.sinew.controller.config.Secret;
+import dev.sinew.controller.config.StateFolder;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -18,9 +19,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Which running controller a command is for. */
 final class ControllerOptions {
-  /** Written into the state folder by a running controller: its url, pid and startedAt. */
-  static final String ADDRESS_FILE = "controller.json";
-
   private static final String TOKEN = "SINEW_TOKEN";
   private static final int LARGEST_FILE = 64 * 1024;
 
@@ -58,7 +56,7 @@ final class ControllerOptions {
     ControllerConfig controller = config.controller();
     Secret secret = controller.token();
     return new ControllerClient(
-        written(controller.state().resolve(ADDRESS_FILE)),
+        written(new StateFolder(controller.state()).controllerInfo()),
         secret == null ? environment.get(TOKEN) : secret.value());
   }
 

@@ -57,7 +57,7 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "no command (expected: demo, explain, or --help)");
+        spec.commandLine(), "no command (expected: demo, run, status, or --help)");
   }
 
   private static int oneLine(ParameterException e, String[] args) {

@@ -4,24 +4,18 @@ package dev.sinew.controller.registry;
 import dev.sinew.controller.registry.Instance.Check;
 import dev.sinew.controller.registry.RegistryEntry.Status;
 import dev.sinew.controller.registry.ServiceDefinition.CheckDefinition;
+import dev.sinew.controller.state.AtomicFile;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -135,7 +129,10 @@ final class RegistrySnapshot implements Closeable {
       if (body.length + HEAD > LARGEST) {
         throw new IOException("too large: " + body.length + " bytes");
       }
-      replace(head(body), body);
+      AtomicFile.write(
+          file,
+          new String(head(body), StandardCharsets.UTF_8)
+              + new String(body, StandardCharsets.UTF_8));
       if (failing) {
         LOG.log(System.Logger.Level.INFO, "registry file={0} state=written", file);
       }
@@ -150,27 +147,6 @@ final class RegistrySnapshot implements Closeable {
         writeAfter(RETRY_MILLIS);
       }
     }
-  }
-
-  private void replace(byte[] head, byte[] body) throws IOException {
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    Files.deleteIfExists(part); // left by a kill; it would keep its permissions
-    FileAttribute<?>[] own = part.getFileSystem().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-        }
-        : new FileAttribute<?>[0];
-    Set<StandardOpenOption> fresh = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    try (FileChannel out = FileChannel.open(part, fresh, own)) {
-      for (byte[] bytes : List.of(head, body)) {
-        ByteBuffer left = ByteBuffer.wrap(bytes);
-        while (left.hasRemaining()) {
-          out.write(left);
-        }
-      }
-      out.force(true);
-    }
-    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static byte[] head(byte[] body) {

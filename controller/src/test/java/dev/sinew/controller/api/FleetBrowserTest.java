@@ -169,7 +169,8 @@ final class FleetBrowserTest {
       for (int second = 34; second < 38; second++) {
         server.play(second, second);
         long calls = Math.round(fleet.get("orders").callsPerSecond());
-        tab.await("document.querySelector('#services-body td.calls span').textContent === '" + calls + "'");
+        tab.await("document.querySelector('#services-body td.calls span').textContent === '" + calls
+            + "'");
         tab.evaluate("new Promise(done => setTimeout(done, 700))"); // a fleet's own pace
       }
       double busy = Double.parseDouble(tab.evaluate("window.busy")) / 4000;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinew.autoscaler.policy.Hold;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -23,7 +24,7 @@ final class ServiceHistoryTest {
     assertThat(news()).isNull();
     fleet.put(FakeFleet.with(fleet.get("orders-2"), "running", null, List.of(), 77));
     record(2);
-    JsonNode changed = news();
+    JsonNode changed = Objects.requireNonNull(news());
     assertThat(changed.get("services")).hasSize(1);
     assertThat(changed.get("services").get(0).get("name").stringValue()).isEqualTo("orders-2");
     assertThat(changed.get("services").get(0).get("calls").doubleValue()).isEqualTo(77);
@@ -46,7 +47,7 @@ final class ServiceHistoryTest {
     feed.greet(false);
     fleet.remove("orders");
     record(2);
-    JsonNode all = news();
+    JsonNode all = Objects.requireNonNull(news());
     assertThat(all.get("all").booleanValue()).isTrue();
     assertThat(all.get("services")).hasSize(1);
     assertThat(histories.of("orders")).isNull();
@@ -122,8 +123,7 @@ final class ServiceHistoryTest {
   }
 
   private static String told(FleetHistories histories, String service) {
-    var history = histories.of(service);
-    assertThat(history).isNotNull();
+    var history = Objects.requireNonNull(histories.of(service));
     return dev.sinew.controller.dashboard.ReportHtml.of(history, java.util.Map.of())
         .replaceAll("(?s).*<script id=\"data\" type=\"application/json\">(.*?)</script>.*", "$1");
   }

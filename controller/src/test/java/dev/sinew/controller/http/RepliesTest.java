@@ -29,10 +29,12 @@ final class RepliesTest {
         done.countDown();
       });
       front.start();
-      try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), front.address().getPort())) {
+      try (Socket silent =
+          new Socket(InetAddress.getLoopbackAddress(), front.address().getPort())) {
         silent
             .getOutputStream()
-            .write("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            .write("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                .getBytes(StandardCharsets.US_ASCII));
         assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
         assertThat(interrupted).isFalse();
       }
@@ -55,7 +57,9 @@ final class RepliesTest {
           }
         });
       }
-      assertThat(begun.await(20, TimeUnit.SECONDS)).as("a thread for each, none queued").isTrue();
+      assertThat(begun.await(20, TimeUnit.SECONDS))
+          .as("a thread for each, none queued")
+          .isTrue();
       assertThat(front.unheard()).isFalse();
       release.countDown();
     }
