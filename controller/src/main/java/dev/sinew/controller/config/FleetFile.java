@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     another configuration
  */
 public record FleetFile(@Nullable FleetConfig config, List<Problem> problems, String digest) {
-  private static final int ROUNDS = 5_000;
+  private static final int ROUNDS = 1_000;
 
   /** Copies the list. */
   public FleetFile {

@@ -16,8 +16,6 @@ import java.util.regex.Pattern;
 /** Reads {@code target.process} and {@code health} of a service. */
 final class ProcessReader {
   private static final Pattern TEXT = Pattern.compile("[^\0]{0,100000}", Pattern.DOTALL);
-  private static final Pattern PROGRAM =
-      Pattern.compile("(?!-)(?=.*\\S)[^\0]{1,100000}", Pattern.DOTALL);
   private static final Pattern SENSITIVE =
       Pattern.compile("(?i).*(PASSW(OR)?D|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY)");
   private static final int MOST_WORDS = 1024;
@@ -62,10 +60,10 @@ final class ProcessReader {
     Value value = process.require("command", "a list of words as [java, -jar, app.jar]");
     if (value != null) {
       for (Value word : value.hide().items(1, MOST_WORDS, "words, as [java, -jar, app.jar]")) {
-        words.add(
-            words.isEmpty()
-                ? word.text(PROGRAM, "a program", "")
-                : word.text(TEXT, "a word without NUL, or \"\" for an empty one", ""));
+        words.add(word.text(TEXT, "a word without NUL, or \"\" for an empty one", "-"));
+        if (words.size() == 1 && (words.get(0).isBlank() || words.get(0).startsWith("-"))) {
+          word.error("a program");
+        }
       }
     }
     return words;

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /** What a fleet file refers to: paths from its folder, and variables of the environment. */
 final class Surroundings {
-  static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
+  static final Pattern VARIABLE = Pattern.compile("(?!(?i:true|false|null)$)[A-Za-z_][A-Za-z0-9_]{0,127}");
 
   private static final Secret NONE = new Secret("", "");
 

@@ -106,9 +106,9 @@ final class CheckCommandTest {
       assertThat(run("check", name)).as(name).isEqualTo(2);
     }
     assertThat(out.toString())
-        .contains(": no such file")
-        .contains(": a folder")
-        .contains(": a pipe");
+        .contains(" no such file ")
+        .contains(" a folder ")
+        .contains(" a pipe, ");
     assertThat(out + err.toString()).doesNotContain("Exception").doesNotContain("\tat ");
   }
 

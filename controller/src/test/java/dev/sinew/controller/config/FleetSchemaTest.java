@@ -128,18 +128,17 @@ final class FleetSchemaTest {
   void what_the_reader_takes_is_valid() throws IOException {
     int both = 0;
     int neither = 0;
-    for (String name : List.of("full", "backup")) {
-      JsonNode document = example(name);
-      for (Place place : places(document)) {
-        for (String value : VALUES) {
-          JsonNode before = place.set(JSON.readTree(value));
-          boolean right = read(document).config() != null;
-          boolean valid = SCHEMA.validate(document).isEmpty();
-          assertThat(!right || valid).as(place + ": " + value).isTrue();
-          both += right ? 1 : 0;
-          neither += valid ? 0 : 1;
-          place.set(before);
-        }
+    JsonNode document = example("full");
+    for (Place place : places(document)) {
+      for (String value : VALUES) {
+        JsonNode before = place.get();
+          place.set(JSON.readTree(value));
+        boolean right = read(document).config() != null;
+        boolean valid = SCHEMA.validate(document).isEmpty();
+        assertThat(!right || valid).as(place + ": " + value).isTrue();
+        both += right ? 1 : 0;
+        neither += valid ? 0 : 1;
+        place.set(before);
       }
     }
     assertThat(both).as("right and valid").isGreaterThan(50);
@@ -148,10 +147,16 @@ final class FleetSchemaTest {
 
   /** A value in its parent. */
   private record Place(JsonNode parent, String key) {
-    JsonNode set(JsonNode value) {
-      return parent instanceof ObjectNode object
-          ? object.replace(key, value)
-          : ((ArrayNode) parent).set(Integer.parseInt(key), value);
+    JsonNode get() {
+      return parent.isArray() ? parent.get(Integer.parseInt(key)) : parent.get(key);
+    }
+
+    void set(JsonNode value) {
+      if (parent instanceof ObjectNode object) {
+        object.set(key, value);
+      } else {
+        ((ArrayNode) parent).set(Integer.parseInt(key), value);
+      }
     }
 
     @Override

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class MutatedFilesTest {
-  private static final int TIMES = 500;
+  private static final int TIMES = 300;
   private static final Map<String, String> SECRETS =
       Map.of("SINEW_TOKEN", "canary-long-enough-4711", "DB_PASSWORD", "canary-4711");
 
@@ -23,7 +23,7 @@ final class MutatedFilesTest {
   Path folder;
 
   @ParameterizedTest
-  @CsvSource({"minimal,1", "full,2", "backup,3", "consul,4", "full,5", "full,6"})
+  @CsvSource({"minimal,1", "full,2", "backup,3", "consul,4", "full,5"})
   void a_mutated_example_is_right_or_its_problems_are_located(String name, long seed)
       throws IOException {
     String example = Files.readString(Path.of("../examples/fleet", name + ".yaml"));

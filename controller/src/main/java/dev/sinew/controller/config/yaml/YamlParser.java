@@ -47,6 +47,8 @@ final class YamlParser {
   private YamlParser(String text) {
     LoadSettings settings = LoadSettings.builder()
         .setCodePointLimit(YamlFile.LARGEST_BYTES)
+        // All at once: in pieces, a long text takes quadratic time.
+        .setBufferSize(text.length() + 1)
         .setParseComments(false)
         .build();
     this.text = text;
