@@ -34,8 +34,8 @@ final class ControllerProbe implements AutoCloseable {
 
   private static final Duration LONGEST_START = Duration.ofSeconds(60);
   private static final Duration SETTLING = Duration.ofSeconds(5);
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-  private static final int LOOKS_A_LINE = 50;
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final int LOOKS_A_LINE = 20;
   private static final int HOUR_SECONDS = 3600;
   private static final int MOST_REPLICAS = 10_000;
 
