@@ -99,7 +99,7 @@ final class ServiceLoop implements AutoCloseable {
   ServiceView view(Instant now) {
     ServiceParts open = parts;
     ScaleDecision decision = latest;
-    Hold hold = context.controls().of(name);
+    Hold hold = hold();
     String state = !failure.isEmpty()
         ? "failed"
         : context.dryRun() ? "dry-run" : hold == null ? "running" : "paused";
@@ -162,7 +162,7 @@ final class ServiceLoop implements AutoCloseable {
 
   private void tick(ServiceParts open) {
     Instant now = Instant.now();
-    ScaleDecision decision = open.tick(now, context.controls().of(name));
+    ScaleDecision decision = open.tick(now, hold());
     latest = decision;
     tickedAt = now;
     if (decision.changes()) {
@@ -170,6 +170,11 @@ final class ServiceLoop implements AutoCloseable {
           + decision.reasons().stream().map(Reason::because).collect(Collectors.joining("; "));
       context.tell(new FleetEvent(now, name, (context.dryRun() ? "would go " : "") + text));
     }
+  }
+
+  /** A dry run tells what would be done if nobody held the number. */
+  private @Nullable Hold hold() {
+    return context.dryRun() ? null : context.controls().of(name);
   }
 
   private void failed(String why) {

@@ -150,7 +150,7 @@ final class RunProcess implements AutoCloseable {
 
   /** The address of the controller, once it has told it; of this process, not of one before. */
   String url() throws IOException {
-    JsonNode info = JSON.readTree(Files.readString(folder.resolve(".sinew/fleet/controller.json")));
+    JsonNode info = JSON.readTree(Files.readString(state.resolve("fleet/controller.json")));
     if (info.get("pid").asLong() != running().pid()) {
       throw new IOException("controller.json is of another process");
     }

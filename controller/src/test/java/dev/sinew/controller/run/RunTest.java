@@ -111,8 +111,8 @@ class RunTest {
       sinew.kill();
       sinew.write(RunProcess.sample(folder, SETTINGS.formatted(2)));
       sinew.run();
-      assertThat(sinew.printed("Page:", PATIENCE)).isTrue();
-      TimeUnit.SECONDS.sleep(3);
+      assertThat(sinew.awaitReady("orders", 1, PATIENCE)).as(said(sinew)).isTrue();
+      TimeUnit.SECONDS.sleep(2);
       JsonNode held = requireNonNull(sinew.get("/api/v1/services/orders"));
       assertThat(held.get("state").asString()).isEqualTo("paused");
       assertThat(held.get("hold").get("by").asString()).isEqualTo("ana");
