@@ -85,9 +85,10 @@ final class ControllerReader {
       return null;
     }
     Secret token = surroundings.secret(value);
-    if (!token.value().isEmpty() && !TOKEN.matcher(token.value()).matches()) {
+    boolean set = surroundings.sets(token.variable());
+    if (set && !TOKEN.matcher(token.value()).matches()) {
       value.hide().error("(hidden)", "1 to 4096 printable ASCII characters in " + token.variable());
-    } else if (!token.value().isEmpty() && token.value().length() < SHORT_TOKEN) {
+    } else if (set && token.value().length() < SHORT_TOKEN) {
       value.warn("(hidden)", SHORT_TOKEN + " characters or more, as a short token can be guessed");
     }
     return token;

@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 
 /** What a fleet file refers to: paths from its folder, and variables of the environment. */
 final class Surroundings {
-  static final Pattern VARIABLE = Pattern.compile("(?!(?i:true|false|null)$)[A-Za-z_][A-Za-z0-9_]{0,127}");
+  static final Pattern VARIABLE =
+      Pattern.compile("(?!(?i:true|false|null)$)[A-Za-z_][A-Za-z0-9_]{0,127}");
 
   private static final Secret NONE = new Secret("", "");
 
@@ -65,6 +66,11 @@ final class Surroundings {
     Value variable = section.require("env", "the name of a variable");
     String name = variable == null ? "" : variable.text(VARIABLE, "the name of a variable", "");
     return name.isEmpty() ? NONE : new Secret(name, valueOf(name, section.place("env")));
+  }
+
+  /** Whether a variable is set, be it to nothing. */
+  boolean sets(String variable) {
+    return environment.containsKey(variable);
   }
 
   /** What a variable holds; empty if it is not set, which is reported. */

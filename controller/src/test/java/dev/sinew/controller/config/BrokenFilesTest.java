@@ -25,7 +25,7 @@ final class BrokenFilesTest {
       "@R", "replicas: {min: 2, max: 8}",
       "@S", "scale: [{metric: cpu, target: 70%}]");
   private static final Map<String, String> VARIABLES =
-      Map.of("BLANK", "canary with blanks in it", "SHORT", "canary");
+      Map.of("BLANK", "canary with blanks in it", "SHORT", "canary", "EMPTY", "");
 
   @TempDir
   Path folder;

@@ -132,7 +132,7 @@ final class FleetSchemaTest {
     for (Place place : places(document)) {
       for (String value : VALUES) {
         JsonNode before = place.get();
-          place.set(JSON.readTree(value));
+        place.set(JSON.readTree(value));
         boolean right = read(document).config() != null;
         boolean valid = SCHEMA.validate(document).isEmpty();
         assertThat(!right || valid).as(place + ": " + value).isTrue();
