@@ -25,7 +25,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,7 +43,6 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Versions.class)
 final class ExplainCommand implements Callable<Integer> {
   private static final int CHANGES = 5;
-  private static final int SHOWN = 10;
   private static final int MOST_CHANGES = 10_000;
 
   @Parameters(paramLabel = "SERVICE", description = "its name in the fleet file")
@@ -188,15 +186,10 @@ final class ExplainCommand implements Callable<Integer> {
     return found.policy();
   }
 
-  /** What it may have meant, and what there is. */
   private String expected(Set<String> known) {
-    if (known.isEmpty()) {
-      return "a service that has run; none has";
-    }
-    String all = known.stream().limit(SHOWN).collect(Collectors.joining(", "));
-    String more = known.size() > SHOWN ? " and " + (known.size() - SHOWN) + " more" : "";
-    String nearest = Suggestions.nearest(service, known);
-    return "one of " + all + more + (nearest.isEmpty() ? "" : "; did you mean " + nearest + "?");
+    return known.isEmpty()
+        ? "a service that has run; none has"
+        : Suggestions.expected(service, known);
   }
 
   private static FleetConfig config(Path path, String hint) {

@@ -6,8 +6,15 @@ import dev.sinew.controller.config.LogLimits;
 import dev.sinew.controller.decisions.LogRecord.Decided;
 import dev.sinew.controller.decisions.LogRecord.Event;
 import dev.sinew.controller.decisions.LogRecord.Settings;
+import dev.sinew.controller.decisions.file.BoundedSync;
+import dev.sinew.controller.decisions.file.Line;
+import dev.sinew.controller.decisions.file.Lines;
+import dev.sinew.controller.decisions.file.LogFile;
+import dev.sinew.controller.decisions.file.LogFiles;
+import dev.sinew.controller.decisions.file.RotatingFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,7 +98,7 @@ public final class DecisionLog implements AutoCloseable {
     this.files = new LogFiles(folder);
     this.service = service;
     this.limits = limits;
-    this.out = new RotatingFile(files, limits.files(), this::head, opener);
+    this.out = new RotatingFile(files, limits.files(), new Head(), opener);
   }
 
   /**
@@ -110,8 +117,8 @@ public final class DecisionLog implements AutoCloseable {
     DecisionLog log = new DecisionLog(folder, service, limits, opener);
     try {
       log.out.lock();
-    } catch (TakenException e) {
-      throw e;
+    } catch (OverlappingFileLockException e) {
+      throw new TakenException(folder, e);
     } catch (IOException e) {
       LOGGER.log(
           System.Logger.Level.WARNING, "decision log not open service=" + service + " why=" + e);
@@ -225,7 +232,7 @@ public final class DecisionLog implements AutoCloseable {
     LogFile file = present();
     LogRecord fitting = record;
     byte[] line = line(fitting);
-    if (fitting instanceof Decided decided && line.length > limits.fileBytes() / 2) {
+    if (fitting instanceof Decided decided && line.length > longest()) {
       fitting = decided.shortened();
       line = line(fitting);
     }
@@ -243,6 +250,11 @@ public final class DecisionLog implements AutoCloseable {
     byte[] lines = Arrays.copyOf(before, before.length + line.length);
     System.arraycopy(line, 0, lines, before.length, line.length);
     written(fitting, file, file.append(lines) + before.length, lines.length);
+  }
+
+  /** A larger one would leave no room for others in its file, or not be read. */
+  private long longest() {
+    return Math.min(limits.fileBytes() / 2, Lines.LONGEST);
   }
 
   private boolean fits(byte[] before, byte[] line, LogFile file) {
@@ -268,15 +280,6 @@ public final class DecisionLog implements AutoCloseable {
     return Line.of(RecordWriter.text(record, base));
   }
 
-  private byte[] head() {
-    ByteArrayOutputStream head = new ByteArrayOutputStream();
-    head.writeBytes(Line.of(RecordWriter.head(service)));
-    if (settings != null) {
-      head.writeBytes(Line.of(RecordWriter.text(settings, Base.NONE)));
-    }
-    return head.toByteArray();
-  }
-
   private void written(LogRecord record, LogFile file, long offset, int length) {
     boolean brief = false;
     boolean late = false;
@@ -287,5 +290,24 @@ public final class DecisionLog implements AutoCloseable {
       late = decided.decision().changes() && !sync.force(file.channel());
     }
     stats = stats.written(length, brief, late);
+  }
+
+  /** The version and the service, and the settings in force. */
+  private final class Head implements RotatingFile.Head {
+    @Override
+    public byte[] lines() {
+      ByteArrayOutputStream head = new ByteArrayOutputStream();
+      head.writeBytes(Line.of(RecordWriter.head(service)));
+      if (settings != null) {
+        head.writeBytes(Line.of(RecordWriter.text(settings, Base.NONE)));
+      }
+      return head.toByteArray();
+    }
+
+    @Override
+    public boolean begins(byte[] first) {
+      Integer version = RecordReader.version(first);
+      return version != null && version == RecordReader.VERSION;
+    }
   }
 }

@@ -4,6 +4,8 @@ package dev.sinew.controller.decisions;
 import dev.sinew.autoscaler.target.Replica;
 import dev.sinew.controller.decisions.LogRecord.Decided;
 import dev.sinew.controller.decisions.LogRecord.Settings;
+import dev.sinew.controller.decisions.file.Lines;
+import dev.sinew.controller.decisions.file.LogFiles;
 import dev.sinew.controller.fleet.DecisionView;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -105,11 +107,22 @@ public final class DecisionReader {
    * @throws IOException if the folder or a file cannot be read
    */
   public <T> Found<T> last(int count, Function<Entry, @Nullable T> wanted) throws IOException {
+    return last(count, wanted, true);
+  }
+
+  /** As {@link #last}, but decisions come without their situation, and many times as fast. */
+  public <T> Found<T> lastOutlines(int count, Function<Entry, @Nullable T> wanted)
+      throws IOException {
+    return last(count, wanted, false);
+  }
+
+  private <T> Found<T> last(int count, Function<Entry, @Nullable T> wanted, boolean bulk)
+      throws IOException {
     Deque<T> found = new ArrayDeque<>();
     Tally tally = Tally.NOTHING;
     for (Path file : newestFirst()) {
       Deque<T> ofFile = new ArrayDeque<>();
-      tally = tally.plus(read(file, entry -> {
+      Consumer<Entry> keep = entry -> {
         T kept = wanted.apply(entry);
         if (kept != null) {
           ofFile.addLast(kept);
@@ -117,7 +130,8 @@ public final class DecisionReader {
             ofFile.removeFirst();
           }
         }
-      }));
+      };
+      tally = tally.plus(read(file, keep, bulk));
       while (!ofFile.isEmpty() && found.size() < count) {
         found.addFirst(ofFile.removeLast());
       }
@@ -148,6 +162,10 @@ public final class DecisionReader {
 
   /** One file, oldest first; nothing if it was deleted meanwhile. */
   Tally read(Path file, Consumer<Entry> consumer) throws IOException {
+    return read(file, consumer, true);
+  }
+
+  private static Tally read(Path file, Consumer<Entry> consumer, boolean bulk) throws IOException {
     long records = 0;
     long skipped = 0;
     Settings settings = null;
@@ -158,7 +176,10 @@ public final class DecisionReader {
         if (version != null && version > RecordReader.VERSION) {
           return new Tally(0, 0, List.of(refusal(file, version)));
         }
-        LogRecord record = version != null ? null : reader.record(line, lines.offset());
+        LogRecord record = null;
+        if (version == null) {
+          record = bulk ? reader.record(line, lines.offset()) : reader.outline(line);
+        }
         if (record instanceof Settings loaded) {
           boolean repeated = loaded.equals(settings);
           settings = loaded;

@@ -66,9 +66,17 @@ public sealed interface LogRecord {
    * @param at when; of a decision that could not be applied, the decision's own time
    * @param kind what happened
    * @param by who did it; empty if nobody in particular
-   * @param text why, or the details
+   * @param text why, or the details; cut to 2000 characters, as is {@code by}
    */
   record Event(Instant at, Kind kind, String by, String text) implements LogRecord {
+    private static final int LONGEST = 2000;
+
+    /** Cuts the texts. */
+    public Event {
+      by = by.length() > LONGEST ? by.substring(0, LONGEST) : by;
+      text = text.length() > LONGEST ? text.substring(0, LONGEST) : text;
+    }
+
     /** What happened. */
     public enum Kind {
       /** The controller started. */

@@ -11,6 +11,7 @@ import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.controller.decisions.LogRecord.Decided;
 import dev.sinew.controller.decisions.LogRecord.Event;
 import dev.sinew.controller.decisions.LogRecord.Settings;
+import dev.sinew.controller.decisions.file.Line;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,19 @@ final class RecordReader {
     }
   }
 
+  /** The same, but of a decision without its situation, which is nearly all of the work. */
+  @Nullable LogRecord outline(byte[] line) {
+    String text = Line.text(line);
+    int bulk = text == null ? -1 : text.indexOf(RecordWriter.BULK);
+    try {
+      return text == null
+          ? null
+          : record(JSON.readTree(bulk < 0 ? text : text.substring(0, bulk) + "}"), -1);
+    } catch (RuntimeException e) {
+      return null;
+    }
+  }
+
   private @Nullable LogRecord record(JsonNode node, long offset) {
     Instant at = time(node.path("at"));
     return switch (node.path("type").asString("")) {
@@ -65,7 +79,9 @@ final class RecordReader {
   }
 
   private @Nullable Decided decided(JsonNode node, Instant at, long offset) {
-    Situation situation = situation(node.path("situation"));
+    boolean outline = offset < 0;
+    Situation situation =
+        outline ? unknown(at, node.path("from").intValue()) : situation(node.path("situation"));
     if (situation == null) {
       return null;
     }
@@ -88,7 +104,12 @@ final class RecordReader {
         node.path("proposed").intValue(),
         node.path("epoch").longValue(),
         reasons);
-    return new Decided(situation, decision, node.has("dryRun"), node.has("brief"));
+    return new Decided(situation, decision, node.has("dryRun"), outline || node.has("brief"));
+  }
+
+  private static Situation unknown(Instant at, int desired) {
+    Replicas replicas = new Replicas(desired, List.of());
+    return new Situation(at, replicas, List.of(), List.of(), List.of(), 0);
   }
 
   private @Nullable Situation situation(JsonNode node) {

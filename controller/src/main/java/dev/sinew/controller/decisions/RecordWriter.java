@@ -25,6 +25,11 @@ final class RecordWriter {
   private static final JsonMapper ESCAPING =
       JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
+  /**
+   * What stands between a decision and its situation. No text can hold it: its quotes would be escaped.
+   */
+  static final String BULK = ",\"situation\":{";
+
   private RecordWriter() {}
 
   static String head(String service) {

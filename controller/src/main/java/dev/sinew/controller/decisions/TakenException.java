@@ -9,8 +9,9 @@ import java.nio.file.Path;
 public final class TakenException extends IOException {
   private static final long serialVersionUID = 1;
 
-  TakenException(Path folder) {
+  TakenException(Path folder, Throwable cause) {
     super(
-        Expect.message("decision log", folder, "no other writer; is another controller running?"));
+        Expect.message("decision log", folder, "no other writer; is another controller running?"),
+        cause);
   }
 }

@@ -64,11 +64,11 @@ public record Explanation(
     if (latest.found().isEmpty() || !(latest.found().get(0).record() instanceof Decided decided)) {
       return null;
     }
-    Found<Event> events = log.last(
+    Found<Event> events = log.lastOutlines(
         EVENTS,
         entry -> entry.record() instanceof Event event && counts(entry, until) ? event : null);
     Found<Change> changed =
-        log.last(changes, entry -> counts(entry, until) ? Change.of(entry.record()) : null);
+        log.lastOutlines(changes, entry -> counts(entry, until) ? Change.of(entry.record()) : null);
     Settings settings = latest.found().get(0).settings();
     PolicySettings policy = settings == null || decided.brief() ? null : settings.policy();
     return new Explanation(

@@ -46,7 +46,7 @@ class ExplainCommandTest {
   void write() throws IOException {
     file = Files.writeString(folder.resolve("fleet.yaml"), FLEET).toString();
     Path decisions = new StateFolder(folder.resolve("state")).decisions("orders");
-    try (DecisionLog log = DecisionLog.open(decisions, "orders", LogLimits.DEFAULTS)) {
+    try (DecisionLog log = SimulatedRun.log(decisions, LogLimits.DEFAULTS)) {
       new SimulatedRun(4, log).ticks(600);
     }
   }

@@ -9,6 +9,8 @@ import dev.sinew.controller.config.LogLimits;
 import dev.sinew.controller.decisions.LogRecord.Decided;
 import dev.sinew.controller.decisions.LogRecord.Event;
 import dev.sinew.controller.decisions.LogRecord.Settings;
+import dev.sinew.controller.decisions.file.Line;
+import dev.sinew.controller.decisions.file.LogFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -237,7 +239,7 @@ class DecisionLogTest {
   }
 
   private DecisionLog open(LogLimits limits) throws IOException {
-    return DecisionLog.open(folder, "orders", limits);
+    return DecisionLog.open(folder, "orders", limits, new FailingDisk());
   }
 
   private List<Path> files() throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinew.controller.config.LogLimits;
 import dev.sinew.controller.decisions.LogRecord.Decided;
+import dev.sinew.controller.decisions.file.LogFiles;
 import dev.sinew.controller.fleet.DecisionView;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -20,6 +20,7 @@ import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.controller.decisions.LogRecord.Decided;
 import dev.sinew.controller.decisions.LogRecord.Event;
 import dev.sinew.controller.decisions.LogRecord.Settings;
+import dev.sinew.controller.decisions.file.Line;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -79,6 +80,20 @@ class RecordReaderTest {
     RecordReader reader = new RecordReader();
     assertThat(reader.record(body(first), 0)).isEqualTo(decided);
     assertThat(reader.record(body(second), 500)).isEqualTo(decided);
+  }
+
+  @Test
+  void an_outline_has_all_but_the_situation() {
+    Decided decided = new Decided(situation(), decision(), true, false);
+    LogRecord outline = new RecordReader().outline(body(RecordWriter.text(decided, Base.NONE)));
+    assertThat(outline).isInstanceOfSatisfying(Decided.class, read -> {
+      assertThat(read.decision()).isEqualTo(decided.decision());
+      assertThat(read.dryRun()).isTrue();
+      assertThat(read.brief()).isTrue();
+    });
+    Event event = new Event(NOW, Event.Kind.PAUSED, ODD, ODD + RecordWriter.BULK);
+    assertThat(new RecordReader().outline(body(RecordWriter.text(event, Base.NONE))))
+        .isEqualTo(event);
   }
 
   @Test

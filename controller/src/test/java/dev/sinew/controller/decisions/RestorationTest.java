@@ -11,6 +11,7 @@ import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.controller.config.LogLimits;
 import dev.sinew.controller.decisions.LogRecord.Decided;
 import dev.sinew.controller.decisions.LogRecord.Event;
+import dev.sinew.controller.decisions.file.LogFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ class RestorationTest {
       Path log = folder.resolve("log" + seed);
       Memory before;
       SimulatedRun run;
-      try (DecisionLog out = DecisionLog.open(log, "orders", new LogLimits(8, 128 << 10))) {
+      try (DecisionLog out = SimulatedRun.log(log, new LogLimits(8, 128 << 10))) {
         run = new SimulatedRun(seed, out);
         run.ticks(1500);
         before = run.autoscaler().memory();

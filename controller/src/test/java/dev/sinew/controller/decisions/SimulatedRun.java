@@ -14,6 +14,9 @@ import dev.sinew.autoscaler.target.Replica;
 import dev.sinew.autoscaler.target.Replicas;
 import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.autoscaler.target.ScaleTarget;
+import dev.sinew.controller.config.LogLimits;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,6 +58,11 @@ public final class SimulatedRun implements ScaleTarget {
     autoscaler.witness(recorder);
     recorder.settings(now, "digest-0", SETTINGS.get(0));
     resize(replicas, List.of());
+  }
+
+  /** A log that does not wait for the disk. */
+  public static DecisionLog log(Path folder, LogLimits limits) throws IOException {
+    return DecisionLog.open(folder, "orders", limits, new FailingDisk());
   }
 
   public static PolicySettings settings() {

@@ -57,7 +57,7 @@ class ReplayTest {
   @Test
   void the_settings_that_were_logged_give_the_same_when_read_from_elsewhere() throws IOException {
     Path log = folder.resolve("plain");
-    try (DecisionLog out = DecisionLog.open(log, "orders", LogLimits.DEFAULTS)) {
+    try (DecisionLog out = SimulatedRun.log(log, LogLimits.DEFAULTS)) {
       SimulatedRun run = new SimulatedRun(11, out);
       run.ticks(20);
     }
@@ -90,7 +90,7 @@ class ReplayTest {
 
   private DecisionReader run(int seed, int ticks) throws IOException {
     Path log = folder.resolve(String.valueOf(seed));
-    try (DecisionLog out = DecisionLog.open(log, "orders", LogLimits.DEFAULTS)) {
+    try (DecisionLog out = SimulatedRun.log(log, LogLimits.DEFAULTS)) {
       new SimulatedRun(seed, out).ticks(ticks);
       assertThat(out.stats().failures()).isZero();
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.controller.decisions;
+package dev.sinew.controller.decisions.file;
 
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** The whole lines of a file, one at a time; what follows the last line break is still being written. */
-final class Lines implements Closeable {
+public final class Lines implements Closeable {
   /** Longer than any record: ten thousand replicas with all their metrics are 2 MB. */
-  static final int LONGEST = 32 << 20;
+  public static final int LONGEST = 32 << 20;
 
   private final InputStream in;
   private final byte[] block = new byte[1 << 16];
@@ -21,12 +21,13 @@ final class Lines implements Closeable {
   private long offset;
   private long next;
 
-  Lines(Path file) throws IOException {
+  /** Opens a file. */
+  public Lines(Path file) throws IOException {
     this.in = Files.newInputStream(file);
   }
 
   /** The next line without its line break, empty if it is too long; null at the end. */
-  byte @Nullable [] next() throws IOException {
+  public byte @Nullable [] next() throws IOException {
     offset = next;
     ByteArrayOutputStream line = new ByteArrayOutputStream(1 << 12);
     while (position < limit || fill()) {
@@ -55,7 +56,7 @@ final class Lines implements Closeable {
   }
 
   /** Where the line that was last returned begins. */
-  long offset() {
+  public long offset() {
     return offset;
   }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.controller.decisions;
+package dev.sinew.controller.decisions.file;
 
 import java.nio.channels.FileChannel;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -14,13 +14,14 @@ import org.jspecify.annotations.Nullable;
  * Asks the disk to keep what was written, and waits for it, but not for long: a control loop must not
  * stand still because a disk does. One request at a time; its thread ends after 5 s without one.
  */
-final class BoundedSync implements AutoCloseable {
+public final class BoundedSync implements AutoCloseable {
   private static final long LONGEST_WAIT_MILLIS = 100;
 
   private final ThreadPoolExecutor thread;
   private @Nullable Future<?> latest;
 
-  BoundedSync() {
+  /** Starts nothing yet. */
+  public BoundedSync() {
     this.thread =
         new ThreadPoolExecutor(1, 1, 5, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1), work -> {
           Thread made = new Thread(work, "sinew-log-sync");
@@ -31,7 +32,7 @@ final class BoundedSync implements AutoCloseable {
   }
 
   /** Whether the disk has confirmed in time. */
-  boolean force(FileChannel channel) {
+  public boolean force(FileChannel channel) {
     if (latest != null && !latest.isDone()) {
       return false;
     }

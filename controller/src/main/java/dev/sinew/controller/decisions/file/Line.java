@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.controller.decisions;
+package dev.sinew.controller.decisions.file;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -9,13 +9,13 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** The form of a line: the checksum of the text in eight hexadecimal digits, a space, the text. */
-final class Line {
+public final class Line {
   private static final int DIGITS = 8;
 
   private Line() {}
 
   /** The line of a text without line breaks, its line break included. */
-  static byte[] of(String text) {
+  public static byte[] of(String text) {
     byte[] body = text.getBytes(UTF_8);
     byte[] line = new byte[DIGITS + 1 + body.length + 1];
     byte[] sum = HexFormat.of().toHexDigits(sum(body, 0)).getBytes(ISO_8859_1);
@@ -27,7 +27,7 @@ final class Line {
   }
 
   /** The text of a line without its line break, or null if the line is not whole. */
-  static @Nullable String text(byte[] line) {
+  public static @Nullable String text(byte[] line) {
     if (line.length < DIGITS + 1 || line[DIGITS] != ' ') {
       return null;
     }

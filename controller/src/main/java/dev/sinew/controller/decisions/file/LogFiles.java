@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.controller.decisions;
+package dev.sinew.controller.decisions.file;
 
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -16,14 +16,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The numbered files of a log in its folder; a higher number is newer. */
-record LogFiles(Path folder) {
+/**
+ * The numbered files of a log in its folder; a higher number is newer.
+ *
+ * @param folder need not exist
+ */
+public record LogFiles(Path folder) {
   private static final Pattern NAME = Pattern.compile("decisions-(\\d{8,15})\\.log");
   private static final boolean POSIX =
       FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
   /** Oldest first; empty if there is no folder. */
-  SortedMap<Long, Path> all() throws IOException {
+  public SortedMap<Long, Path> all() throws IOException {
     SortedMap<Long, Path> files = new TreeMap<>();
     try (Stream<Path> children = Files.list(folder)) {
       for (Path child : (Iterable<Path>) children::iterator) {
@@ -38,7 +42,8 @@ record LogFiles(Path folder) {
     return files;
   }
 
-  Path path(long number) {
+  /** The file of a number. */
+  public Path path(long number) {
     return folder.resolve(String.format("decisions-%08d.log", number));
   }
 

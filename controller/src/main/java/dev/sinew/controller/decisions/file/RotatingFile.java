@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.controller.decisions;
+package dev.sinew.controller.decisions.file;
 
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
@@ -12,14 +12,13 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The file to write to: the newest of a folder's, each with a head, the oldest deleted. */
-final class RotatingFile implements Closeable {
+public final class RotatingFile implements Closeable {
   private final LogFiles files;
   private final int most;
-  private final Supplier<byte[]> head;
+  private final Head head;
   private final Opener opener;
   private @Nullable FileChannel lock;
   private @Nullable LogFile present;
@@ -27,21 +26,32 @@ final class RotatingFile implements Closeable {
 
   /** Opens a file to write; tests put a disk that fails in its place. */
   @FunctionalInterface
-  interface Opener {
+  public interface Opener {
     /** The real one; the file is for its owner only. */
     Opener DISK = path ->
         FileChannel.open(path, Set.of(CREATE, READ, WRITE), LogFiles.permissions("rw-------"));
 
+    /** Opens to read and write; makes it if need be. */
     FileChannel open(Path file) throws IOException;
+  }
+
+  /** What stands first in each file. */
+  public interface Head {
+    /** The first lines of a new file. */
+    byte[] lines();
+
+    /** Whether a file's first line, without its line break, is of a file that may be gone on with. */
+    boolean begins(byte[] first);
   }
 
   /**
    * Opens nothing yet.
    *
    * @param most how many files are kept
-   * @param head the first lines of a new file
+   * @param head what stands first in each file
+   * @param opener of the disk
    */
-  RotatingFile(LogFiles files, int most, Supplier<byte[]> head, Opener opener) {
+  public RotatingFile(LogFiles files, int most, Head head, Opener opener) {
     this.files = files;
     this.most = most;
     this.head = head;
@@ -51,9 +61,9 @@ final class RotatingFile implements Closeable {
   /**
    * Makes the folder, if need be, and keeps other writers out.
    *
-   * @throws TakenException if another one is in
+   * @throws OverlappingFileLockException if another one is in, of this process or another
    */
-  void lock() throws IOException {
+  public void lock() throws IOException {
     if (closed) {
       throw new IOException("the log is closed");
     }
@@ -64,17 +74,18 @@ final class RotatingFile implements Closeable {
     FileChannel channel = opener.open(files.folder().resolve("lock"));
     try {
       lock = channel.tryLock() == null ? null : channel;
-    } catch (OverlappingFileLockException e) {
-      lock = null;
+    } finally {
+      if (lock == null) {
+        channel.close();
+      }
     }
     if (lock == null) {
-      channel.close();
-      throw new TakenException(files.folder());
+      throw new OverlappingFileLockException();
     }
   }
 
   /** The file that was written last, if it is still what it was, else another one. */
-  LogFile present() throws IOException {
+  public LogFile present() throws IOException {
     lock();
     if (present != null && present.intact()) {
       return headed(present);
@@ -86,7 +97,7 @@ final class RotatingFile implements Closeable {
   }
 
   /** A new file, in place of the oldest one if there are enough. */
-  LogFile next() throws IOException {
+  public LogFile next() throws IOException {
     release();
     SortedMap<Long, Path> all = files.all();
     files.keep(most - 1);
@@ -111,12 +122,11 @@ final class RotatingFile implements Closeable {
     }
   }
 
-  /** Whether this version began it, or nobody has written a line to it. */
-  private static boolean ours(Path path) throws IOException {
+  /** Whether it begins as ours do, or nobody has written a line to it. */
+  private boolean ours(Path path) throws IOException {
     try (Lines lines = new Lines(path)) {
       byte[] first = lines.next();
-      Integer version = first == null ? null : RecordReader.version(first);
-      return first == null || (version != null && version == RecordReader.VERSION);
+      return first == null || head.begins(first);
     }
   }
 
@@ -134,7 +144,7 @@ final class RotatingFile implements Closeable {
 
   private LogFile headed(LogFile file) throws IOException {
     if (file.size() == 0) {
-      file.append(head.get());
+      file.append(head.lines());
     }
     return file;
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.controller.decisions;
+package dev.sinew.controller.decisions.file;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import java.nio.file.Path;
  * One file that is being written. It ends with a whole line after every {@link #append} that
  * returns; what a failed one left behind is cut away before the next.
  */
-final class LogFile implements Closeable {
+public final class LogFile implements Closeable {
   private static final int BLOCK = 1 << 16;
 
   private final Path path;
@@ -28,11 +28,12 @@ final class LogFile implements Closeable {
   }
 
   /** Bytes of whole lines. */
-  long size() {
+  public long size() {
     return end;
   }
 
-  FileChannel channel() {
+  /** What a disk is asked to keep. */
+  public FileChannel channel() {
     return channel;
   }
 
@@ -46,7 +47,7 @@ final class LogFile implements Closeable {
   }
 
   /** Writes all of it or throws; returns where it begins. */
-  long append(byte[] lines) throws IOException {
+  public long append(byte[] lines) throws IOException {
     if (torn) {
       channel.truncate(end);
     }
