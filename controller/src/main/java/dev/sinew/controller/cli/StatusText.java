@@ -5,6 +5,8 @@ import dev.sinew.autoscaler.policy.Hold;
 import dev.sinew.controller.api.Notices;
 import dev.sinew.controller.dashboard.LiveJson;
 import dev.sinew.controller.fleet.FleetView.ControllerView;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -58,7 +60,7 @@ final class StatusText {
     JsonNode held = service.get("hold");
     if (!held.isNull()) {
       Hold hold = JSON.treeToValue(held, Hold.class);
-      lines.add("  = paused since " + hold.since() + " by " + clean(hold.by()) + ": "
+      lines.add("  = paused since " + seconds(hold.since()) + " by " + clean(hold.by()) + ": "
           + clean(hold.why()));
     }
   }
@@ -88,7 +90,7 @@ final class StatusText {
     JsonNode reasons = decision.get("reasons");
     String why = reasons.isEmpty() ? "" : text(reasons.get(reasons.size() - 1), "because");
     return decision.get("from").asInt() + " → " + decision.get("to").asInt() + " at "
-        + text(decision, "at") + " " + why;
+        + seconds(Instant.parse(text(decision, "at"))) + " " + why;
   }
 
   private static String row(
@@ -108,6 +110,10 @@ final class StatusText {
         calls,
         load,
         change);
+  }
+
+  private static Instant seconds(Instant at) {
+    return at.truncatedTo(ChronoUnit.SECONDS);
   }
 
   /** Unknown is a dash, never 0. */
