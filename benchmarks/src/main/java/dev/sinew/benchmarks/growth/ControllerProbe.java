@@ -8,10 +8,15 @@ import dev.sinew.autoscaler.policy.PolicySettings;
 import dev.sinew.autoscaler.policy.Proposal;
 import dev.sinew.autoscaler.policy.ScalePolicy;
 import dev.sinew.autoscaler.policy.Situation;
+import dev.sinew.controller.config.LogLimits;
+import dev.sinew.controller.decisions.DecisionLog;
+import dev.sinew.controller.decisions.DecisionRecorder;
 import dev.sinew.endpoint.Endpoint;
 import dev.sinew.endpoint.EndpointSource;
 import dev.sinew.orca.OrcaSignalSource;
 import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,6 +45,7 @@ final class ControllerProbe implements AutoCloseable {
   private static final int MOST_REPLICAS = 10_000;
 
   private final int replicas;
+  private final DecisionLog log;
   private final Consumer<String> progress;
   private final Usage begun = Usage.now();
   private final long begunNanos = System.nanoTime();
@@ -51,10 +57,12 @@ final class ControllerProbe implements AutoCloseable {
   /**
    * Starts to watch.
    *
-   * @param log takes note of each decision; the place of a decision log
+   * @param log is told of each decision, as by the program
    */
-  ControllerProbe(List<Endpoint> endpoints, Autoscaler.Witness log, Consumer<String> progress) {
+  ControllerProbe(List<Endpoint> endpoints, DecisionLog log, Consumer<String> progress) {
     replicas = endpoints.size();
+    this.log = log;
+    DecisionRecorder recorder = new DecisionRecorder(log, false);
     this.progress = progress;
     Instant now = Instant.now();
     fleet = new IdleFleet(endpoints, now);
@@ -69,17 +77,17 @@ final class ControllerProbe implements AutoCloseable {
         ScalePolicy.of(settings), fleet, List.of(source), 1, restless(now, replicas));
     autoscaler.witness((situation, decision) -> {
       latest = situation;
-      log.decided(situation, decision);
+      recorder.decided(situation, decision);
     });
   }
 
-  /** Arguments: replicas, ports with commas between them, seconds. */
-  public static void main(String[] args) {
-    int[] ports =
-        Arrays.stream(args[1].split(",", -1)).mapToInt(Integer::parseInt).toArray();
+  /** Arguments: replicas, ports with commas between them, seconds, a folder for the decision log. */
+  public static void main(String[] args) throws IOException {
+    int[] ports = Arrays.stream(args[1].split(",", -1)).mapToInt(Integer::parseInt).toArray();
     List<Endpoint> endpoints = endpoints(Integer.parseInt(args[0]), ports);
-    try (ControllerProbe probe = new ControllerProbe(
-        endpoints, (situation, decision) -> {}, line -> System.out.println(line))) {
+    try (DecisionLog log = DecisionLog.open(Path.of(args[3]), "orders", LogLimits.DEFAULTS);
+        ControllerProbe probe =
+            new ControllerProbe(endpoints, log, line -> System.out.println(line))) {
       Figures figures = probe.measure(Duration.ofSeconds(Integer.parseInt(args[2])));
       System.out.println(RESULT + JsonMapper.shared().writeValueAsString(figures));
     }
@@ -122,6 +130,11 @@ final class ControllerProbe implements AutoCloseable {
         start,
         window.intake(),
         window.ticks(signals, fleet.applied()),
+        new Figures.Log(
+            log.stats().records(),
+            log.stats().bytes(),
+            log.stats().failures(),
+            log.stats().shortened()),
         window.use(),
         window.seconds());
   }

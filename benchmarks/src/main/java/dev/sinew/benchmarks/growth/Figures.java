@@ -10,10 +10,11 @@ import java.util.Map;
  * @param start how it began
  * @param intake what arrived, in the window
  * @param ticks what the loop did with it, in the window
+ * @param log what was written down, since the start
  * @param use of the process, in the window
  * @param seconds length of the window
  */
-record Figures(int replicas, Start start, Intake intake, Ticks ticks, Use use, double seconds) {
+record Figures(int replicas, Start start, Intake intake, Ticks ticks, Log log, Use use, double seconds) {
   /**
    * From the start of the source until a report of each replica had arrived, or it was given up.
    *
@@ -54,6 +55,16 @@ record Figures(int replicas, Start start, Intake intake, Ticks ticks, Use use, d
    * @param cpuMillis processor time of a tick, on average
    */
   record Ticks(int count, int signals, int changes, Spread millis, double cpuMillis) {}
+
+  /**
+   * The decision log.
+   *
+   * @param records written
+   * @param bytes written
+   * @param failures records that could not be written
+   * @param shortened records written without replicas and signals, as they were too large
+   */
+  record Log(long records, long bytes, long failures, long shortened) {}
 
   /**
    * The process.

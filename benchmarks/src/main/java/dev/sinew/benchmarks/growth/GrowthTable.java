@@ -56,6 +56,13 @@ final class GrowthTable {
         runs,
         run -> run.ticks().count() + " / " + run.ticks().signals()));
     lines.add(row("tick p50 / p99 / max, ms", runs, run -> spread(run.ticks().millis())));
+    lines.add(row("changes of the number", runs, run -> number(run.ticks().changes())));
+    lines.add(row(
+        "log records / KiB each / shortened",
+        runs,
+        run -> run.log().records() + " / "
+            + number(run.log().bytes() / 1024.0 / Math.max(1, run.log().records())) + " / "
+            + run.log().shortened()));
     lines.add(row("processor time per tick, ms", runs, run -> number(run.ticks().cpuMillis())));
   }
 

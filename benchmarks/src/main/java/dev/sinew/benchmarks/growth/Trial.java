@@ -52,7 +52,8 @@ record Trial(int replicas, int seconds, Path output) {
           List.of("-Xlog:gc:file=" + log),
           String.valueOf(replicas),
           ports,
-          String.valueOf(seconds));
+          String.valueOf(seconds),
+          Files.createTempDirectory(output, "decisions-").toString());
       try (BufferedReader second = reader(measured)) {
         bound(measured);
         return figures(second, progress);

@@ -17,6 +17,7 @@ final class GrowthTableTest {
         .startsWith("| replicas | 10 | 100 |\n|---|--:|--:|\n")
         .contains("| first full view, s | 1.25 | only 90 |")
         .contains("| tick p50 / p99 / max, ms | 1 / 2.5 / 30 | 1 / 2.5 / 30 |")
+        .contains("| log records / KiB each / shortened | 2 / 2 / 0 | 2 / 2 / 0 |")
         .contains("| live heap, MiB | 10 | 19 |")
         .contains("| … per replica, KiB | – | 102 |")
         .contains("| … main | 0.25 | 0.25 |")
@@ -38,6 +39,7 @@ final class GrowthTableTest {
         new Figures.Start(seen, 1250, 800, 20),
         new Figures.Intake(replicas, 0, 0, 0, seen, spread, 50),
         new Figures.Ticks(80, 7 * replicas, 1, spread, 1.5),
+        new Figures.Log(2, 4096, 0, 0),
         new Figures.Use(0.5, Map.of("main", 0.25, "quiet", 0.001), 2, 10, heap, 2 * heap, 20, 60),
         40);
   }
