@@ -67,7 +67,7 @@ final class PemFile {
       byte[] der = Base64.getMimeDecoder().decode(block.group(2));
       return switch (block.group(1)) {
         case "RSA PRIVATE KEY" -> generate(framed(RSA, der), "RSA");
-        case "EC PRIVATE KEY" -> generate(framed(tagged(SEQUENCE, EC, curve(der)), der), "EC");
+        case "EC PRIVATE KEY" -> generate(framedCurve(der), "EC");
         default -> ofEitherKind(der);
       };
     } catch (IOException | GeneralSecurityException | IndexOutOfBoundsException e) {
@@ -91,16 +91,18 @@ final class PemFile {
     return tagged(SEQUENCE, VERSION_0, algorithm, tagged(OCTETS, key));
   }
 
-  /** The curve's name: the version and the octets of the key stand before it. */
-  private static byte[] curve(byte[] der) throws InvalidKeySpecException {
-    int at = content(der, 0);
-    at = content(der, at) + length(der, at);
-    at = content(der, at) + length(der, at);
-    if ((der[at] & 0xff) != PARAMETERS) {
+  /** PKCS#8 has the curve in its frame, and Java bears nothing beside version and key within. */
+  private static byte[] framedCurve(byte[] der) throws InvalidKeySpecException {
+    int begin = content(der, 0);
+    int octets = content(der, begin) + length(der, begin);
+    int end = content(der, octets) + length(der, octets);
+    if ((der[end] & 0xff) != PARAMETERS) {
       throw new InvalidKeySpecException("no curve");
     }
-    int begin = content(der, at);
-    return Arrays.copyOfRange(der, begin, begin + length(der, at));
+    int curve = content(der, end);
+    byte[] name = Arrays.copyOfRange(der, curve, curve + length(der, end));
+    byte[] key = tagged(SEQUENCE, Arrays.copyOfRange(der, begin, end));
+    return framed(tagged(SEQUENCE, EC, name), key);
   }
 
   /** Where the content of the value at a place begins. */

@@ -10,21 +10,14 @@ import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PemFileTest {
-  // SEC 1, curve P-256, as "consul tls cert create" writes it; made for this test.
-  private static final String SEC1 = """
-      -----BEGIN EC PRIVATE KEY-----
-      MHcCAQEEIH5WQv1X3qTnv5J7znGAkZkQBh4OyfiILeJoCPRLtMQuoAoGCCqGSM49
-      AwEHoUQDQgAEt5eYw+8qLIM9gsHV745gCxxC8pIjQkIBgqxPaoC4FT7Xg5nlmjFQ
-      jkGwVrEBb46hl0yAe/X+BjFjn/6YEtrnRw==
-      -----END EC PRIVATE KEY-----
-      """;
-
   @TempDir
   Path folder;
 
@@ -44,8 +37,15 @@ class PemFileTest {
   }
 
   @Test
-  void a_sec1_key_is_read() throws Exception {
-    assertThat(read(SEC1).getAlgorithm()).isEqualTo("EC");
+  void a_sec1_key_is_read_with_and_without_its_public_key() throws Exception {
+    PrivateKey key = generated("EC", 256);
+    // PKCS#8 of a P-256 key is 29 bytes, then version and key (37 bytes), and nothing more.
+    String inner = HexFormat.of().formatHex(Arrays.copyOfRange(key.getEncoded(), 30, 67));
+    String curve = "a00a06082a8648ce3d030107";
+    String publicKey = "a144034200" + "04" + "11".repeat(64);
+    for (String sec1 : List.of("3031" + inner + curve, "3077" + inner + curve + publicKey)) {
+      assertThat(read(pem("EC PRIVATE KEY", HexFormat.of().parseHex(sec1)))).isEqualTo(key);
+    }
   }
 
   @ParameterizedTest
