@@ -3,6 +3,7 @@ package dev.sinew.consul;
 
 import dev.sinew.Expect;
 import dev.sinew.consul.http.ConsulHttp;
+import dev.sinew.consul.http.ConsulTarget;
 import dev.sinew.endpoint.Endpoint;
 import dev.sinew.endpoint.EndpointSink;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.consul;
 
+import dev.sinew.consul.http.ConsulTarget;
 import dev.sinew.endpoint.EndpointSink;
 import dev.sinew.endpoint.EndpointSinkProvider;
 

@@ -3,6 +3,9 @@ package dev.sinew.consul;
 
 import dev.sinew.Expect;
 import dev.sinew.consul.http.ConsulHttp;
+import dev.sinew.consul.http.ConsulTarget;
+import dev.sinew.consul.http.MalformedAnswerException;
+import dev.sinew.consul.http.Trouble;
 import dev.sinew.endpoint.Endpoint;
 import dev.sinew.endpoint.EndpointSource;
 import dev.sinew.retry.Backoff;

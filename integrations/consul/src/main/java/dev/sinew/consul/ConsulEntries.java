@@ -2,6 +2,8 @@
 package dev.sinew.consul;
 
 import dev.sinew.Expect;
+import dev.sinew.consul.http.ConsulTarget;
+import dev.sinew.consul.http.MalformedAnswerException;
 import dev.sinew.endpoint.Endpoint;
 import java.time.Duration;
 import java.time.Instant;

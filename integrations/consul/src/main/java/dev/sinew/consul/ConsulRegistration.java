@@ -3,6 +3,8 @@ package dev.sinew.consul;
 
 import dev.sinew.Expect;
 import dev.sinew.consul.http.ConsulHttp;
+import dev.sinew.consul.http.ConsulTarget;
+import dev.sinew.consul.http.Trouble;
 import dev.sinew.endpoint.Endpoint;
 import dev.sinew.endpoint.EndpointSink;
 import dev.sinew.endpoint.Health;

@@ -4,6 +4,7 @@ package dev.sinew.consul;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinew.consul.http.ConsulTarget;
 import dev.sinew.endpoint.Endpoint;
 import dev.sinew.retry.Backoff;
 import java.time.Duration;

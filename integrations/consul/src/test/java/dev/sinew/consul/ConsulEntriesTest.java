@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinew.consul.http.ConsulTarget;
+import dev.sinew.consul.http.MalformedAnswerException;
 import dev.sinew.endpoint.Endpoint;
 import java.time.Duration;
 import java.time.Instant;

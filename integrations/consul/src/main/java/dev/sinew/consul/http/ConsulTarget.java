@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.consul;
+package dev.sinew.consul.http;
 
 import dev.sinew.Expect;
-import dev.sinew.consul.http.Tls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -40,9 +39,10 @@ import org.jspecify.annotations.Nullable;
  * @param token sent as X-Consul-Token, or empty
  * @param tls how agents are reached
  */
-record ConsulTarget(
+public record ConsulTarget(
     List<URI> agents, String service, List<String> tags, String datacenter, String token, Tls tls) {
-  static final String SCHEME = "consul";
+  /** The scheme of its targets. */
+  public static final String SCHEME = "consul";
 
   private static final String FORM = "consul://[host:port,…]/service[?tag=a][&dc=b]"
       + "[&token-env=NAME][&tls=true][&ca=FILE][&cert=FILE&key=FILE]";
@@ -51,7 +51,8 @@ record ConsulTarget(
   private static final int LONGEST_TOKEN = 4096;
   private static final int MOST_AGENTS = 8;
 
-  ConsulTarget {
+  /** Checks every field. */
+  public ConsulTarget {
     Expect.that(
         !agents.isEmpty() && agents.size() <= MOST_AGENTS,
         "consul.agents",
@@ -83,7 +84,7 @@ record ConsulTarget(
    * @param environment the value of a variable, or null when it is not set
    * @throws IllegalArgumentException if the target, or a variable it relies on, is not of its form
    */
-  static ConsulTarget parse(String target, UnaryOperator<@Nullable String> environment) {
+  public static ConsulTarget parse(String target, UnaryOperator<@Nullable String> environment) {
     URI uri = uri(target);
     String authority = uri.getRawAuthority();
     String path = uri.getPath();

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.consul;
+package dev.sinew.consul.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sinew.consul.http.Tls;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.consul;
+package dev.sinew.consul.http;
 
 import dev.sinew.Expect;
 import dev.sinew.consul.http.ConsulHttp.Answer;
@@ -11,11 +11,11 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Why a request to an agent came to nothing, in one sentence for people, without secrets. */
-final class Trouble {
+public final class Trouble {
   private Trouble() {}
 
   /** What an answer other than 200 means. */
-  static String of(ConsulTarget target, URI agent, Answer answer) {
+  public static String of(ConsulTarget target, URI agent, Answer answer) {
     String text =
         "status " + answer.status() + ": " + Expect.printable(answer.text().strip());
     String meaning = "";
@@ -30,12 +30,12 @@ final class Trouble {
   }
 
   /** An answer that came from behind a policy which hides the service. */
-  static String filtered(URI agent) {
+  public static String filtered(URI agent) {
     return at(agent, "the token may not read the service");
   }
 
   /** What an exception means. */
-  static String of(ConsulTarget target, URI agent, Exception e) {
+  public static String of(ConsulTarget target, URI agent, Exception e) {
     String meaning = Expect.printable(message(e));
     if (caused(e, CertificateException.class) != null) {
       String ca = target.tls().ca().isEmpty()
