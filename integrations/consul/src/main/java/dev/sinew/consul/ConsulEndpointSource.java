@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * the listener.
  *
  * <p>Bounds: bodies of 32 MiB, 10 000 endpoints, 21 s for a whole answer, and the rates of changes,
- * errors and misbehaviour (twice a second, every 30 s and every 15 s in the long run).
+ * errors and misbehaviour (four a second, one in 30 s and one in 15 s in the long run).
  */
 public final class ConsulEndpointSource implements EndpointSource {
   private static final System.Logger LOG = System.getLogger(ConsulEndpointSource.class.getName());
@@ -227,7 +227,8 @@ public final class ConsulEndpointSource implements EndpointSource {
    * @param skipped entries left out of otherwise good answers, summed over all answers
    * @param staleness how old the newest knowledge may be: the time since the last good answer, and how
    *     long the server that gave it had not heard from its leader; at most about 16 s while all is
-   *     well; null before the first good answer
+   *     well; it notices a lost leader only with the query after, up to 16 s later; null before the first
+   *     good answer
    * @param trouble what was wrong with the last answer, as {@code http://10.0.0.9:8500: the token is
    *     refused (…)}; empty while all is well
    */

@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 /**
  * How long a client of blocking queries waits before the next one; each answer is said once.
  *
- * <p>Changes are followed at once, but in the long run at most twice a second, and no more than a
+ * <p>Changes are followed at once, but in the long run at most four times a second, and no more than a
  * tenth of the time goes into reading answers. A registry whose queries do not block as they should
  * (no index, an early answer without news, an index that falls) is asked twice at once and then every
  * 15 s in the long run, the figures of Consul's own cache. After errors the wait grows and is
@@ -26,7 +26,7 @@ final class QueryPacer {
   private static final int QUERIES_OF_A_FALL = 3;
 
   private final Backoff backoff;
-  private final Rate changes = new Rate(TimeUnit.MILLISECONDS.toNanos(500), 10);
+  private final Rate changes = new Rate(TimeUnit.MILLISECONDS.toNanos(250), 20);
   private final Rate misbehaviour = new Rate(TimeUnit.SECONDS.toNanos(15), 2);
   private int failures;
 

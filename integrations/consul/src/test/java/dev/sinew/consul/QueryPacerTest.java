@@ -22,8 +22,8 @@ class QueryPacerTest {
   }
 
   @Test
-  void a_flood_of_changes_is_followed_twice_a_second_in_the_long_run() {
-    assertThat(queriesIn(600 * SECOND, now -> pacer.good(now, 0))).isBetween(1_200, 1_212);
+  void a_flood_of_changes_is_followed_four_times_a_second_in_the_long_run() {
+    assertThat(queriesIn(600 * SECOND, now -> pacer.good(now, 0))).isBetween(2_400, 2_422);
   }
 
   @Test

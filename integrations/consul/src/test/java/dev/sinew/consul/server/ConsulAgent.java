@@ -3,8 +3,6 @@ package dev.sinew.consul.server;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Its log stays in the module's {@code target/servers}. It ends with {@link #close} or with this JVM.
  */
 public final class ConsulAgent implements AutoCloseable {
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int TRIES = 3;
 
@@ -55,16 +52,22 @@ public final class ConsulAgent implements AutoCloseable {
   /**
    * A server of its own that keeps everything in memory, with its leader elected.
    *
-   * @param configuration in HCL, such as {@code primary_datacenter = "dc1"}
+   * @param configuration in HCL, such as <code>ports { https = ${https} }</code>, where that stands for
+   *     a free port; or the words {@code -config-dir=FOLDER}
    */
   public static ConsulAgent dev(String... configuration) throws IOException, InterruptedException {
     String address = "127.0.0.1";
     for (int tries = 1; ; tries++) {
+      Ports ports = Ports.free(List.of(address));
       List<String> arguments = new ArrayList<>(List.of("-dev", "-node=dev"));
       for (String hcl : configuration) {
-        arguments.addAll(List.of("-hcl", hcl));
+        if (hcl.startsWith("-")) {
+          arguments.add(hcl);
+          continue;
+        }
+        arguments.addAll(List.of("-hcl", hcl.replace("${https}", Integer.toString(ports.https()))));
       }
-      ConsulAgent agent = new ConsulAgent(address, Ports.free(List.of(address)), arguments);
+      ConsulAgent agent = new ConsulAgent(address, ports, arguments);
       try {
         agent.start();
         agent.awaitLeader();
@@ -129,6 +132,16 @@ public final class ConsulAgent implements AutoCloseable {
     return http().getAuthority();
   }
 
+  /** {@code host:port} of its HTTPS API, if it is configured. */
+  public String secureAuthority() {
+    return address + ":" + ports.https();
+  }
+
+  /** Its API without a token. */
+  public ConsulApi api() {
+    return new ConsulApi(http(), "");
+  }
+
   /** Ends it at once, as {@code kill -9} does; {@link #start} begins again with the same ports. */
   public void kill() {
     Process running = process;
@@ -158,13 +171,10 @@ public final class ConsulAgent implements AutoCloseable {
     }
   }
 
-  /** The answer to a GET, or empty while there is none; a token may be needed for more. */
+  /** The answer to a GET, or empty while there is none; where a token is needed there is a leader. */
   private String get(String path) throws InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(http().resolve(path))
-        .timeout(Duration.ofSeconds(2))
-        .build();
     try {
-      HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> answer = api().get(path);
       return answer.statusCode() == 403 ? "Config" : answer.body();
     } catch (IOException e) {
       return "";
