@@ -4,53 +4,41 @@ package dev.sinew.controller.registry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.util.function.Consumer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 
-/**
- * The contract against the embedded registry, or against the agent named by the system property
- * sinew.consul, such as http://127.0.0.1:8500.
- */
+/** The contract against the embedded registry. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RegistryContractTest {
-  private @Nullable RegistryServer server;
-  private @Nullable URI agent;
+  private static final String TOKEN = "5c1c8d2e-0000-4000-8000-000000000001";
 
-  @BeforeAll
-  void start() throws Exception {
-    String named = System.getProperty("sinew.consul", "");
-    if (named.isEmpty()) {
-      server =
-          RegistryServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null);
-      agent = URI.create("http://127.0.0.1:" + server.address().getPort());
-    } else {
-      agent = URI.create(named);
-    }
-  }
+  private final List<RegistryServer> servers = new ArrayList<>();
 
   @AfterAll
   void stop() {
-    if (server != null) {
-      server.close();
-    }
+    servers.forEach(RegistryServer::close);
   }
 
   @TestFactory
-  Stream<DynamicTest> contract() {
-    URI uri = java.util.Objects.requireNonNull(agent);
-    return RegistryContract.cases().entrySet().stream()
-        .map(entry -> DynamicTest.dynamicTest(entry.getKey(), () -> run(uri, entry.getValue())));
+  Stream<DynamicTest> embedded() throws Exception {
+    return new RegistryContract(start(null)).tests();
   }
 
-  private static void run(URI agent, Consumer<RegistryContract.Session> body) {
-    try (RegistryContract.Session session = new RegistryContract(agent).session()) {
-      body.accept(session);
-    }
+  @TestFactory
+  Stream<DynamicTest> embedded_with_a_token() throws Exception {
+    return new RegistryContract(start(TOKEN), TOKEN).tokenTests();
+  }
+
+  private URI start(@Nullable String token) throws Exception {
+    RegistryServer server =
+        RegistryServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), token);
+    servers.add(server);
+    return URI.create("http://127.0.0.1:" + server.address().getPort());
   }
 }

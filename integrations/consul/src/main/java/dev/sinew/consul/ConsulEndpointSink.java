@@ -2,6 +2,8 @@
 package dev.sinew.consul;
 
 import dev.sinew.Expect;
+import dev.sinew.consul.http.ConsulHttp;
+import dev.sinew.consul.http.ConsulTarget;
 import dev.sinew.endpoint.Endpoint;
 import dev.sinew.endpoint.EndpointSink;
 import java.time.Duration;
@@ -13,7 +15,9 @@ import java.util.Set;
  *
  * <p>A registration is heard of at once, survives a registry that forgets it or is away, and never
  * throws into the server that it announces. A replica that dies is critical, and so no longer found,
- * within 3 s; Consul drops it after a minute more.
+ * within 3 s; Consul drops it after a minute more. An agent that restarted without memory knows it again
+ * within a heart-beat of 1 s. The tags of the target are the endpoint's, besides {@code primary} or
+ * {@code backup} after its priority.
  */
 public final class ConsulEndpointSink implements EndpointSink {
   /** Three heart-beats may be lost before a live replica is taken for dead. */
@@ -22,6 +26,7 @@ public final class ConsulEndpointSink implements EndpointSink {
   private static final int MOST_REGISTRATIONS = 256;
 
   private final ConsulTarget target;
+  private final ConsulHttp http;
   private final Duration ttl;
   private final Set<ConsulRegistration> registrations = new HashSet<>();
   private boolean closed;
@@ -33,6 +38,7 @@ public final class ConsulEndpointSink implements EndpointSink {
   ConsulEndpointSink(ConsulTarget target, Duration ttl) {
     this.target = target;
     this.ttl = ttl;
+    this.http = new ConsulHttp(target.tls(), target.token());
   }
 
   /**
@@ -51,7 +57,7 @@ public final class ConsulEndpointSink implements EndpointSink {
         "registrations",
         registrations.size(),
         "at most 256 in one sink");
-    ConsulRegistration registration = new ConsulRegistration(target, endpoint, ttl);
+    ConsulRegistration registration = new ConsulRegistration(target, http, endpoint, ttl);
     registrations.add(registration);
     registration.start();
     return registration;

@@ -2,10 +2,15 @@
 package dev.sinew.consul;
 
 import dev.sinew.Expect;
+import dev.sinew.consul.http.ConsulHttp;
+import dev.sinew.consul.http.ConsulTarget;
+import dev.sinew.consul.http.MalformedAnswerException;
+import dev.sinew.consul.http.Trouble;
 import dev.sinew.endpoint.Endpoint;
 import dev.sinew.endpoint.EndpointSource;
 import dev.sinew.retry.Backoff;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -17,44 +22,44 @@ import org.jspecify.annotations.Nullable;
 /**
  * The passing instances of one service in Consul, followed by blocking health queries.
  *
- * <p>One query is always outstanding, so a change is seen as soon as the agent knows of it. On any
- * error, oversized, empty or nonsensical answer it stays silent and asks again after 250 ms to 30 s
- * with full jitter; a single bad entry is left out and counted. The first good answer is delivered
- * even if it is empty, and so are later empty ones: whether to believe those is for the listener.
+ * <p>One query is always outstanding, so a change is seen as soon as the agent knows of it. Reads may be
+ * answered by any server ({@code stale}), so they go on while the servers have no leader. On any error,
+ * oversized, empty or nonsensical answer the source stays silent, goes on with the next agent of its
+ * target, and asks more and more rarely; a single bad entry is left out and counted. The first good
+ * answer is delivered even if it is empty, and so are later empty ones: whether to believe those is for
+ * the listener.
  *
- * <p>At most 20 queries a second, whatever the registry does; at most 10 000 endpoints.
+ * <p>Bounds: bodies of 32 MiB, 10 000 endpoints, 21 s for a whole answer, and the rates of changes,
+ * errors and misbehaviour (four a second, one in 30 s and one in 15 s in the long run).
  */
 public final class ConsulEndpointSource implements EndpointSource {
   private static final System.Logger LOG = System.getLogger(ConsulEndpointSource.class.getName());
   private static final Duration WAIT = Duration.ofSeconds(15);
   // Consul adds up to wait/16 of jitter; the rest is for a large answer over a slow network.
   private static final Duration DEADLINE = WAIT.plusSeconds(6);
-  private static final long SHORTEST_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-  // Of a registry that does not block: no index, or the same one at once.
-  private static final long POLL_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final Backoff BACKOFF =
-      new Backoff(Duration.ofMillis(250), 2, Duration.ofSeconds(30));
 
   private final ConsulTarget target;
-  private final Backoff backoff;
+  private final Duration deadline;
+  private final QueryPacer pacer;
   private final ConsulHttp http;
   private final Thread thread;
   private final RandomGenerator random = new SplittableRandom();
   private volatile @Nullable Consumer<List<Endpoint>> listener;
   private volatile boolean closed;
-  private volatile Progress progress = new Progress(0, 0, 0, 0, false);
+  private volatile Progress progress = new Progress(0, 0, 0, null, "");
   private @Nullable List<Endpoint> delivered;
+  private int agent;
   private long index;
-  private int failures;
 
   ConsulEndpointSource(ConsulTarget target) {
-    this(target, BACKOFF);
+    this(target, QueryPacer.BACKOFF, DEADLINE);
   }
 
-  ConsulEndpointSource(ConsulTarget target, Backoff backoff) {
+  ConsulEndpointSource(ConsulTarget target, Backoff backoff, Duration deadline) {
     this.target = target;
-    this.backoff = backoff;
-    this.http = new ConsulHttp(target);
+    this.deadline = deadline;
+    this.pacer = new QueryPacer(backoff);
+    this.http = new ConsulHttp(target.tls(), target.token());
     this.thread = new Thread(this::run, "sinew-consul-source-" + target.service());
     thread.setDaemon(true);
   }
@@ -82,8 +87,10 @@ public final class ConsulEndpointSource implements EndpointSource {
   /** What this source has seen so far. */
   public Stats stats() {
     Progress now = progress;
-    Duration age = now.answered ? Duration.ofNanos(System.nanoTime() - now.lastGoodNanos) : null;
-    return new Stats(now.queries, now.errors, now.skipped, age);
+    Knowledge known = now.known;
+    Duration staleness =
+        known == null ? null : known.behind.plusNanos(Math.max(0, System.nanoTime() - known.nanos));
+    return new Stats(now.queries, now.errors, now.skipped, staleness, now.trouble);
   }
 
   @Override
@@ -94,39 +101,56 @@ public final class ConsulEndpointSource implements EndpointSource {
   private void run() {
     try {
       while (!closed) {
-        long startedNanos = System.nanoTime();
-        long pauseNanos = query(startedNanos) - (System.nanoTime() - startedNanos);
-        if (pauseNanos > 0) {
-          TimeUnit.NANOSECONDS.sleep(pauseNanos);
-        }
+        long pauseNanos = query();
+        TimeUnit.NANOSECONDS.sleep(pauseNanos);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Asks once and says how long after {@code startedNanos} the next query may begin. */
-  private long query(long startedNanos) throws InterruptedException {
+  /** Asks once and says how long to wait before the next query. */
+  private long query() throws InterruptedException {
+    URI asked = target.agents().get(agent);
+    long startedNanos = System.nanoTime();
     try {
-      long asked = index;
-      ConsulHttp.Answer answer = http.get(path(asked), DEADLINE);
+      ConsulHttp.Answer answer = http.get(asked, path(index), deadline);
       if (!answer.ok()) {
-        return failed("status=" + answer.status(), startedNanos);
+        return failed(Trouble.of(target, asked, answer));
       }
+      long arrivedNanos = System.nanoTime();
       ConsulEntries.Found found = ConsulEntries.parse(target.service(), answer.body());
-      succeeded(found);
-      // Backwards means that the registry lost its memory: start afresh.
-      index = answer.index() < asked ? 0 : answer.index();
-      boolean early = System.nanoTime() - startedNanos < WAIT.toNanos() / 2;
-      boolean polls = index == 0 || (early && index == asked);
-      return polls ? POLL_INTERVAL_NANOS : SHORTEST_INTERVAL_NANOS;
+      if (answer.filtered() && found.endpoints().isEmpty()) {
+        return failed(Trouble.filtered(asked));
+      }
+      succeeded(asked, answer, found);
+      return pause(answer.index(), startedNanos, arrivedNanos);
     } catch (IOException | MalformedAnswerException e) {
-      return failed(
-          "error=\"" + Expect.printable(String.valueOf(e.getMessage())) + '"', startedNanos);
+      return failed(Trouble.of(target, asked, e));
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // Whatever an answer provokes must not end discovery.
+      LOG.log(System.Logger.Level.ERROR, "consul source=" + target + " state=failed", e);
+      return failed(asked + ": " + e.getClass().getSimpleName());
     }
   }
 
-  private String path(long asked) {
+  /** Takes over the index of a good answer. */
+  private long pause(long newIndex, long startedNanos, long arrivedNanos) {
+    long before = index;
+    long now = System.nanoTime();
+    // Backwards means that the registry lost its memory: start afresh.
+    index = newIndex < before ? 0 : newIndex;
+    if (newIndex == 0) {
+      return pacer.early(now);
+    }
+    if (newIndex < before) {
+      return pacer.fell(now);
+    }
+    boolean waited = arrivedNanos - startedNanos >= WAIT.toNanos() / 2;
+    return newIndex == before && !waited ? pacer.early(now) : pacer.good(now, now - arrivedNanos);
+  }
+
+  private String path(long beyond) {
     StringBuilder path = new StringBuilder("/v1/health/service/");
     path.append(ConsulHttp.encoded(target.service())).append("?passing&stale");
     for (String tag : target.tags()) {
@@ -135,9 +159,9 @@ public final class ConsulEndpointSource implements EndpointSource {
     if (!target.datacenter().isEmpty()) {
       path.append("&dc=").append(ConsulHttp.encoded(target.datacenter()));
     }
-    if (asked > 0) {
+    if (beyond > 0) {
       path.append("&index=")
-          .append(asked)
+          .append(beyond)
           .append("&wait=")
           .append(WAIT.toSeconds())
           .append('s');
@@ -145,18 +169,22 @@ public final class ConsulEndpointSource implements EndpointSource {
     return path.toString();
   }
 
-  private void succeeded(ConsulEntries.Found found) {
+  private void succeeded(URI asked, ConsulHttp.Answer answer, ConsulEntries.Found found) {
     Progress before = progress;
-    if (failures > 0 || !before.answered) {
-      LOG.log(System.Logger.Level.INFO, "consul source={0} state=connected", target);
+    String trouble = answer.leaderless() ? asked + ": the servers have no leader" : "";
+    if (before.known == null || !trouble.equals(before.trouble)) {
+      LOG.log(
+          trouble.isEmpty() ? System.Logger.Level.INFO : System.Logger.Level.WARNING,
+          "consul source={0} state={1}",
+          target,
+          trouble.isEmpty() ? "connected" : "leaderless");
     }
-    failures = 0;
     progress = new Progress(
         before.queries + 1,
         before.errors,
         before.skipped + found.skipped(),
-        System.nanoTime(),
-        true);
+        new Knowledge(System.nanoTime(), answer.lastContact()),
+        trouble);
     Consumer<List<Endpoint>> to = listener;
     if (to != null && !closed && !found.endpoints().equals(delivered)) {
       delivered = found.endpoints();
@@ -173,22 +201,22 @@ public final class ConsulEndpointSource implements EndpointSource {
     }
   }
 
-  private long failed(String reason, long startedNanos) {
-    if (failures == 0) {
-      LOG.log(System.Logger.Level.WARNING, "consul source={0} state=failing {1}", target, reason);
+  private long failed(String trouble) {
+    Progress before = progress;
+    // One line for each new trouble, and none for its repetitions or for each agent in turn.
+    if (pacer.failures() < target.agents().size() && !trouble.equals(before.trouble)) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "consul source={0} state=failing trouble=\"{1}\"",
+          target,
+          trouble);
     }
-    failures++;
+    agent = (agent + 1) % target.agents().size();
     // A registry that comes back may count from the start again.
     index = 0;
-    Progress before = progress;
-    progress = new Progress(
-        before.queries + 1,
-        before.errors + 1,
-        before.skipped,
-        before.lastGoodNanos,
-        before.answered);
-    long tookNanos = System.nanoTime() - startedNanos;
-    return tookNanos + Math.max(SHORTEST_INTERVAL_NANOS, backoff.nanos(failures, random));
+    progress =
+        new Progress(before.queries + 1, before.errors + 1, before.skipped, before.known, trouble);
+    return pacer.failed(target.agents().size(), random);
   }
 
   /**
@@ -197,12 +225,18 @@ public final class ConsulEndpointSource implements EndpointSource {
    * @param queries answered or failed
    * @param errors queries without a usable answer
    * @param skipped entries left out of otherwise good answers, summed over all answers
-   * @param lastGoodAge how long ago the last good answer came, at most about 16 s while all is well;
-   *     null before the first
+   * @param staleness how old the newest knowledge may be: the time since the last good answer, and how
+   *     long the server that gave it had not heard from its leader; at most about 16 s while all is
+   *     well; it notices a lost leader only with the query after, up to 16 s later; null before the first
+   *     good answer
+   * @param trouble what was wrong with the last answer, as {@code http://10.0.0.9:8500: the token is
+   *     refused (…)}; empty while all is well
    */
   public record Stats(
-      long queries, long errors, long skipped, @Nullable Duration lastGoodAge) {}
+      long queries, long errors, long skipped, @Nullable Duration staleness, String trouble) {}
 
   private record Progress(
-      long queries, long errors, long skipped, long lastGoodNanos, boolean answered) {}
+      long queries, long errors, long skipped, @Nullable Knowledge known, String trouble) {}
+
+  private record Knowledge(long nanos, Duration behind) {}
 }

@@ -2,6 +2,8 @@
 package dev.sinew.consul;
 
 import dev.sinew.Expect;
+import dev.sinew.consul.http.ConsulTarget;
+import dev.sinew.consul.http.MalformedAnswerException;
 import dev.sinew.endpoint.Endpoint;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +16,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -34,6 +38,7 @@ final class ConsulEntries {
   private static final String STARTED_AT = "started-at";
   private static final String PRIMARY = "primary";
   private static final String BACKUP = "backup";
+  private static final List<String> TIERS = List.of(PRIMARY, BACKUP);
   private static final Pattern ID = Pattern.compile("[a-zA-Z0-9_.:@\\[\\]-]{1,200}");
   private static final Pattern HOST = Pattern.compile("[a-zA-Z0-9_.:%\\[\\]-]{1,253}");
   // Consul's limits; 61 attributes and our own three make its 64 pairs.
@@ -52,11 +57,12 @@ final class ConsulEntries {
   record Found(List<Endpoint> endpoints, int skipped) {}
 
   /** The body of a registration with one TTL check that has a status at once. */
-  static byte[] registration(String service, Endpoint endpoint, Duration ttl, String status) {
+  static byte[] registration(ConsulTarget target, Endpoint endpoint, Duration ttl, String status) {
     ObjectNode root = JSON.createObjectNode();
-    root.put("ID", endpoint.id()).put("Name", service);
+    root.put("ID", endpoint.id()).put("Name", target.service());
     root.put("Address", endpoint.host()).put("Port", endpoint.port());
-    root.putArray("Tags").add(endpoint.priority() == 0 ? PRIMARY : BACKUP);
+    ArrayNode tags = root.putArray("Tags").add(endpoint.priority() == 0 ? PRIMARY : BACKUP);
+    target.tags().stream().filter(tag -> !TIERS.contains(tag)).forEach(tags::add);
     ObjectNode meta = root.putObject("Meta");
     endpoint.attributes().forEach(meta::put);
     meta.put(PRIORITY, Integer.toString(endpoint.priority()));
@@ -114,31 +120,32 @@ final class ConsulEntries {
    * @throws MalformedAnswerException if it is no list, or a list in which nothing is usable
    */
   static Found parse(String service, byte[] body) throws MalformedAnswerException {
-    JsonNode root = tree(body);
     List<Endpoint> endpoints = new ArrayList<>();
-    for (JsonNode entry : root) {
-      Endpoint endpoint = endpoints.size() < MOST_ENDPOINTS ? usable(service, entry) : null;
-      if (endpoint != null) {
-        endpoints.add(endpoint);
+    int entries = 0;
+    // One entry at a time: a tree of the whole answer would be ten times as large as the answer.
+    try (JsonParser parser = JSON.createParser(body)) {
+      if (parser.nextToken() != JsonToken.START_ARRAY) {
+        throw new MalformedAnswerException("not a list");
       }
-    }
-    if (endpoints.isEmpty() && !root.isEmpty()) {
-      throw new MalformedAnswerException("none of " + root.size() + " entries is usable");
-    }
-    List<Endpoint> distinct = distinct(endpoints);
-    return new Found(distinct, root.size() - distinct.size());
-  }
-
-  private static JsonNode tree(byte[] body) throws MalformedAnswerException {
-    try {
-      JsonNode root = JSON.readTree(body);
-      if (root instanceof ArrayNode) {
-        return root;
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        JsonNode entry = parser.readValueAsTree();
+        Endpoint endpoint = endpoints.size() < MOST_ENDPOINTS ? usable(service, entry) : null;
+        entries++;
+        if (endpoint != null) {
+          endpoints.add(endpoint);
+        }
+      }
+      if (parser.nextToken() != null) {
+        throw new MalformedAnswerException("more than a list");
       }
     } catch (JacksonException e) {
       throw new MalformedAnswerException(Expect.printable(String.valueOf(e.getOriginalMessage())));
     }
-    throw new MalformedAnswerException("not a list");
+    if (endpoints.isEmpty() && entries > 0) {
+      throw new MalformedAnswerException("none of " + entries + " entries is usable");
+    }
+    List<Endpoint> distinct = distinct(endpoints);
+    return new Found(distinct, entries - distinct.size());
   }
 
   private static @Nullable Endpoint usable(String service, JsonNode entry) {

@@ -2,23 +2,34 @@
 package dev.sinew.consul;
 
 import dev.sinew.Expect;
+import dev.sinew.consul.http.ConsulHttp;
+import dev.sinew.consul.http.ConsulTarget;
+import dev.sinew.consul.http.Trouble;
 import dev.sinew.endpoint.Endpoint;
 import dev.sinew.endpoint.EndpointSink;
 import dev.sinew.endpoint.Health;
 import dev.sinew.retry.Backoff;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
-/** One endpoint kept alive in Consul by a thread of its own: register, beat, deregister. */
+/**
+ * One endpoint kept alive in Consul by a thread of its own: register, beat, say critical, deregister.
+ *
+ * <p>It stays with one agent, since an agent owns what is registered through it. Only when that agent
+ * has failed for as long as the TTL, so that the endpoint is critical there, it goes to the next.
+ */
 final class ConsulRegistration implements EndpointSink.Registration {
   private static final System.Logger LOG = System.getLogger(ConsulRegistration.class.getName());
   private static final byte[] NOTHING = {};
   private static final Duration LONGEST_CLOSE = Duration.ofSeconds(2);
-  // When it is closed one request may be under way, and the withdrawal follows.
+  // When it is closed one request may be under way, and the two of the withdrawal follow.
   private static final Duration LONGEST_REQUEST = Duration.ofMillis(900);
+  private static final Duration LONGEST_GOODBYE = Duration.ofMillis(300);
+  private static final Duration LONGEST_WITHDRAWAL = Duration.ofMillis(700);
   private static final Backoff BACKOFF =
       new Backoff(Duration.ofMillis(250), 2, Duration.ofSeconds(2));
 
@@ -33,10 +44,13 @@ final class ConsulRegistration implements EndpointSink.Registration {
   private boolean ending; // guarded by this
   private boolean registered;
   private int failures;
+  private int agent;
+  private long lastGoodNanos;
+  private String trouble = "";
 
-  ConsulRegistration(ConsulTarget target, Endpoint endpoint, Duration ttl) {
+  ConsulRegistration(ConsulTarget target, ConsulHttp http, Endpoint endpoint, Duration ttl) {
     this.target = target;
-    this.http = new ConsulHttp(target);
+    this.http = http;
     this.endpoint = endpoint;
     this.ttl = ttl;
     this.thread = new Thread(this::run, "sinew-consul-sink-" + target.service());
@@ -76,19 +90,33 @@ final class ConsulRegistration implements EndpointSink.Registration {
 
   private void run() {
     try {
+      lastGoodNanos = System.nanoTime();
       do {
         step();
       } while (!pause());
-      http.put(
+      withdraw();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  // Critical first: that is the end of new calls even if the withdrawal gets lost.
+  private void withdraw() throws InterruptedException {
+    try {
+      beat(Health.CRITICAL, "leaving", LONGEST_GOODBYE);
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "consul service={0} state=goodbye-unheard", target);
+    }
+    try {
+      require(http.put(
+          agent(),
           "/v1/agent/service/deregister/" + ConsulHttp.encoded(endpoint.id()),
           NOTHING,
-          LONGEST_REQUEST);
+          LONGEST_WITHDRAWAL));
       LOG.log(System.Logger.Level.INFO, "consul service={0} id={1} state=withdrawn", target, id());
     } catch (IOException e) {
       // The TTL withdraws it.
       LOG.log(System.Logger.Level.INFO, "consul service={0} id={1} state=left", target, id());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
@@ -122,31 +150,44 @@ final class ConsulRegistration implements EndpointSink.Registration {
             System.Logger.Level.INFO, "consul service={0} id={1} state=recovered", target, id());
       }
       failures = 0;
+      trouble = "";
+      lastGoodNanos = System.nanoTime();
     } catch (IOException e) {
-      failed(e);
+      failed(e instanceof RefusedException refused ? refused.why : Trouble.of(target, agent(), e));
     }
   }
 
-  private static void require(ConsulHttp.Answer answer) throws IOException {
+  private void require(ConsulHttp.Answer answer) throws IOException {
     if (!answer.ok()) {
-      throw new IOException("status=" + answer.status());
+      throw new RefusedException(Trouble.of(target, agent(), answer));
     }
+  }
+
+  private URI agent() {
+    return target.agents().get(agent);
   }
 
   private ConsulHttp.Answer register() throws IOException, InterruptedException {
     return http.put(
+        agent(),
         "/v1/agent/service/register?replace-existing-checks=true",
-        ConsulEntries.registration(target.service(), endpoint, ttl, status(current())),
+        ConsulEntries.registration(target, endpoint, ttl, status(current())),
         LONGEST_REQUEST);
   }
 
   // A re-registered check keeps its old status in Consul, so a beat always follows.
   private ConsulHttp.Answer beat() throws IOException, InterruptedException {
     Health now = current();
+    return beat(now, now.name(), LONGEST_REQUEST);
+  }
+
+  private ConsulHttp.Answer beat(Health now, String word, Duration longest)
+      throws IOException, InterruptedException {
     return http.put(
+        agent(),
         "/v1/agent/check/update/" + ConsulHttp.encoded(ConsulEntries.checkId(endpoint)),
-        ConsulEntries.update(status(now), now.name()),
-        LONGEST_REQUEST);
+        ConsulEntries.update(status(now), word),
+        longest);
   }
 
   private synchronized Health current() {
@@ -159,17 +200,23 @@ final class ConsulRegistration implements EndpointSink.Registration {
     return health == Health.CRITICAL ? "critical" : "passing";
   }
 
-  private void failed(IOException e) {
-    if (failures == 0) {
-      String reason = Expect.printable(String.valueOf(e.getMessage()));
+  private void failed(String newTrouble) {
+    if (!newTrouble.equals(trouble)) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "consul service={0} id={1} state=failing error=\"{2}\"",
+          "consul service={0} id={1} state=failing trouble=\"{2}\"",
           target,
           id(),
-          reason);
+          newTrouble);
     }
+    trouble = newTrouble;
     failures++;
+    boolean expired = System.nanoTime() - lastGoodNanos > ttl.toNanos();
+    if (target.agents().size() > 1 && (expired || !registered)) {
+      agent = (agent + 1) % target.agents().size();
+      registered = false;
+      lastGoodNanos = System.nanoTime();
+    }
   }
 
   /** Waits for the next step, a change of health or the end; true at the end. */
@@ -192,5 +239,17 @@ final class ConsulRegistration implements EndpointSink.Registration {
 
   private String id() {
     return Expect.printable(endpoint.id());
+  }
+
+  /** An answer that carries nothing out. */
+  private static final class RefusedException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    final String why;
+
+    RefusedException(String why) {
+      super(why);
+      this.why = why;
+    }
   }
 }

@@ -21,6 +21,7 @@ class ConsulEndpointSinkTest {
   private static final String REGISTER =
       "PUT /v1/agent/service/register?replace-existing-checks=true s3cret";
   private static final String BEAT = "PUT /v1/agent/check/update/10.0.0.1%3A1%3Attl s3cret";
+  private static final String GOODBYE = "{\"Status\":\"critical\",\"Output\":\"leaving\"}";
   private static final String DEREGISTER = "PUT /v1/agent/service/deregister/10.0.0.1%3A1 s3cret";
 
   private final ScriptedAgent agent;
@@ -44,7 +45,8 @@ class ConsulEndpointSinkTest {
     await(() -> agent.requests.size() >= 3);
     script(200, 10);
     registration.close();
-    assertThat(agent.requests).startsWith(REGISTER, BEAT, BEAT).endsWith(DEREGISTER);
+    assertThat(agent.requests).startsWith(REGISTER, BEAT, BEAT).endsWith(BEAT, DEREGISTER);
+    assertThat(agent.bodies).contains(GOODBYE, "");
   }
 
   @ParameterizedTest
@@ -68,13 +70,13 @@ class ConsulEndpointSinkTest {
   @Test
   void a_change_of_health_does_not_wait_for_the_next_beat() throws Exception {
     ConsulEndpointSink slow = new ConsulEndpointSink(agent.target(), Duration.ofMinutes(10));
-    script(200, 4);
+    script(200, 5);
     EndpointSink.Registration registration = slow.register(ONE);
     await(() -> agent.requests.size() == 2);
     registration.health(Health.CRITICAL);
     await(() -> agent.requests.size() == 3);
     slow.close();
-    assertThat(agent.requests).containsExactly(REGISTER, BEAT, BEAT, DEREGISTER);
+    assertThat(agent.requests).containsExactly(REGISTER, BEAT, BEAT, BEAT, DEREGISTER);
   }
 
   @Test
@@ -92,7 +94,8 @@ class ConsulEndpointSinkTest {
     agent.thenAfter(gate, 200);
     script(200, 9);
     endAndClose(1, gate);
-    assertThat(agent.requests).containsExactly(REGISTER, DEREGISTER);
+    assertThat(agent.requests).containsExactly(REGISTER, BEAT, DEREGISTER);
+    assertThat(agent.bodies.get(1)).isEqualTo(GOODBYE);
   }
 
   @Test
@@ -102,7 +105,8 @@ class ConsulEndpointSinkTest {
     script(200, 1).thenAfter(gate, 404);
     script(200, 9);
     endAndClose(2, gate);
-    assertThat(agent.requests).containsExactly(REGISTER, BEAT, DEREGISTER);
+    assertThat(agent.requests).containsExactly(REGISTER, BEAT, BEAT, DEREGISTER);
+    assertThat(agent.bodies.get(2)).isEqualTo(GOODBYE);
   }
 
   /** Ends a new registration while its so-manieth request waits at the gate. */
@@ -112,6 +116,23 @@ class ConsulEndpointSinkTest {
     registration.end();
     gate.countDown();
     registration.close();
+  }
+
+  @Test
+  void when_its_agent_stays_away_it_goes_to_the_next_one() throws Exception {
+    try (ScriptedAgent other = new ScriptedAgent();
+        ConsulEndpointSink both =
+            new ConsulEndpointSink(ScriptedAgent.target(agent, other), Duration.ofMillis(150))) {
+      script(200, 2);
+      for (int i = 0; i < 100; i++) {
+        other.then(200, 0, "");
+      }
+      both.register(ONE);
+      await(() -> agent.requests.size() == 2);
+      agent.close();
+      await(() -> other.requests.size() >= 2);
+      assertThat(other.requests).startsWith(REGISTER, BEAT);
+    }
   }
 
   @Test

@@ -4,11 +4,14 @@ package dev.sinew.consul;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinew.consul.http.ConsulTarget;
 import dev.sinew.endpoint.Endpoint;
 import dev.sinew.retry.Backoff;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -26,7 +29,7 @@ class ConsulEndpointSourceTest {
   ConsulEndpointSourceTest() throws Exception {
     agent = new ScriptedAgent();
     Backoff quick = new Backoff(Duration.ofMillis(1), 1, Duration.ofMillis(1));
-    source = new ConsulEndpointSource(agent.target(), quick);
+    source = new ConsulEndpointSource(agent.target(), quick, Duration.ofSeconds(3));
   }
 
   @AfterEach
@@ -92,7 +95,7 @@ class ConsulEndpointSourceTest {
 
   @Test
   void a_body_over_the_bound_is_an_error() throws Exception {
-    String huge = " ".repeat(ConsulHttp.LARGEST_BODY) + list(TWO);
+    String huge = " ".repeat(dev.sinew.consul.http.ConsulHttp.LARGEST_BODY) + list(TWO);
     agent.then(200, 7, list(ONE)).then(200, 8, huge).then(200, 9, list(ONE, TWO));
     source.start(lists::add);
     assertThat(next()).containsExactly(ONE);
@@ -128,13 +131,100 @@ class ConsulEndpointSourceTest {
   }
 
   @Test
-  void a_registry_that_does_not_block_is_asked_once_a_second() throws Exception {
-    agent.then(200, 0, list(ONE)).then(200, 0, list(TWO));
-    long began = System.nanoTime();
+  void a_registry_that_does_not_block_is_asked_again_once_and_then_hardly() throws Exception {
+    agent.then(200, 0, list(ONE)).then(200, 0, list(TWO)).then(200, 0, list(ONE));
     source.start(lists::add);
     assertThat(next()).containsExactly(ONE);
     assertThat(next()).containsExactly(TWO);
-    assertThat(System.nanoTime() - began).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(900));
+    assertThat(lists.poll(500, TimeUnit.MILLISECONDS)).isNull();
+    assertThat(agent.requests).hasSize(2);
+  }
+
+  @Test
+  void agents_are_tried_in_turn() throws Exception {
+    try (ScriptedAgent other = new ScriptedAgent();
+        ConsulEndpointSource both = source(ScriptedAgent.target(agent, other))) {
+      agent.then(200, 7, list(ONE)).then(500, 0, "No cluster leader");
+      other.then(200, 9, list(TWO)).then(500, 0, "rpc error");
+      both.start(lists::add);
+      assertThat(next()).containsExactly(ONE);
+      assertThat(next()).containsExactly(TWO);
+      await(() -> agent.requests.size() == 3);
+      assertThat(other.requests.get(0)).doesNotContain("index");
+    }
+  }
+
+  @Test
+  void an_answer_that_drips_ends_at_the_deadline_and_so_does_its_connection() throws Exception {
+    agent.then(200, 7, list(ONE)).thenDrip().then(200, 9, list(TWO));
+    try (ConsulEndpointSource hasty = new ConsulEndpointSource(
+        agent.target(),
+        new Backoff(Duration.ofMillis(1), 1, Duration.ofMillis(1)),
+        Duration.ofMillis(300))) {
+      hasty.start(lists::add);
+      assertThat(next()).containsExactly(ONE);
+      assertThat(next()).containsExactly(TWO);
+      assertThat(agent.broken.await(5, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void trouble_shows_until_it_is_over() throws Exception {
+    agent.then(403, 0, "ACL not found");
+    CountDownLatch gate = new CountDownLatch(1);
+    agent.thenAfter(gate, 500).then(200, 7, list(ONE));
+    source.start(lists::add);
+    await(() -> source.stats().trouble().contains("the token is refused"));
+    gate.countDown();
+    assertThat(next()).containsExactly(ONE);
+    assertThat(source.stats().trouble()).isEmpty();
+  }
+
+  @Test
+  void servers_without_a_leader_are_believed_but_their_age_shows() throws Exception {
+    Map<String, String> headers =
+        Map.of("X-Consul-KnownLeader", "false", "X-Consul-LastContact", "90000");
+    agent.thenWith(headers, 7, list(ONE));
+    source.start(lists::add);
+    assertThat(next()).containsExactly(ONE);
+    assertThat(source.stats().staleness()).isGreaterThanOrEqualTo(Duration.ofSeconds(90));
+    assertThat(source.stats().trouble()).endsWith("the servers have no leader");
+  }
+
+  @Test
+  void entries_hidden_by_a_policy_are_an_error_and_no_empty_list() throws Exception {
+    agent.then(200, 7, list(ONE));
+    agent.thenWith(Map.of("X-Consul-Results-Filtered-By-ACLs", "true"), 8, "[]");
+    source.start(lists::add);
+    assertThat(next()).containsExactly(ONE);
+    await(() -> source.stats().trouble().endsWith("the token may not read the service"));
+    assertThat(lists).isEmpty();
+  }
+
+  @Test
+  void sources_that_come_and_go_leave_no_thread_behind() throws Exception {
+    long before = 0;
+    for (int round = 0; round < 40; round++) {
+      agent.then(200, 7, list(ONE));
+      try (ConsulEndpointSource one = source(agent.target())) {
+        one.start(lists::add);
+        assertThat(next()).containsExactly(ONE);
+      }
+      before = round == 0 ? threads("SelectorManager") : before;
+    }
+    await(() -> threads("sinew-consul-source-orders") == 0);
+    assertThat(threads("SelectorManager")).isEqualTo(before);
+  }
+
+  private static long threads(String ending) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().endsWith(ending))
+        .count();
+  }
+
+  private static ConsulEndpointSource source(ConsulTarget target) {
+    Backoff quick = new Backoff(Duration.ofMillis(1), 1, Duration.ofMillis(1));
+    return new ConsulEndpointSource(target, quick, Duration.ofSeconds(21));
   }
 
   @Test
@@ -159,11 +249,11 @@ class ConsulEndpointSourceTest {
 
   @Test
   void the_age_is_unknown_before_the_first_good_answer() throws Exception {
-    assertThat(source.stats()).isEqualTo(new ConsulEndpointSource.Stats(0, 0, 0, null));
+    assertThat(source.stats()).isEqualTo(new ConsulEndpointSource.Stats(0, 0, 0, null, ""));
     agent.then(200, 7, list(ONE));
     source.start(lists::add);
     assertThat(next()).containsExactly(ONE);
-    assertThat(source.stats().lastGoodAge()).isNotNull().isLessThan(Duration.ofMinutes(1));
+    assertThat(source.stats().staleness()).isNotNull().isLessThan(Duration.ofMinutes(1));
   }
 
   @Test

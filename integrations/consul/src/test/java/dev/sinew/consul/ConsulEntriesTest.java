@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinew.consul.http.ConsulTarget;
+import dev.sinew.consul.http.MalformedAnswerException;
 import dev.sinew.endpoint.Endpoint;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 class ConsulEntriesTest {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final ConsulTarget TARGET =
+      ConsulTarget.parse("consul://127.0.0.1:1/orders?tag=blue", name -> null);
   private static final Endpoint FULL = new Endpoint(
       "orders-1",
       "10.0.0.1",
@@ -38,6 +42,24 @@ class ConsulEntriesTest {
   void an_endpoint_of_which_only_the_address_is_known_comes_back_as_it_went() throws Exception {
     Endpoint bare = Endpoint.of("10.0.0.2", 9090);
     assertThat(found(entry(bare))).containsExactly(bare);
+  }
+
+  @Test
+  void a_registration_carries_the_tags_of_its_target_and_its_tier() {
+    assertThat(entry(FULL).path("Service").path("Tags").toString())
+        .isEqualTo("[\"backup\",\"blue\"]");
+    assertThat(entry(Endpoint.of("h", 1)).path("Service").path("Tags").toString())
+        .isEqualTo("[\"primary\",\"blue\"]");
+  }
+
+  @Test
+  void explicit_metadata_outweighs_the_tag() throws Exception {
+    ObjectNode entry = entry(Endpoint.of("10.0.0.2", 9090));
+    ObjectNode service = (ObjectNode) entry.path("Service");
+    service.withArray("Tags").removeAll().add("backup");
+    assertThat(found(entry).get(0).priority()).isZero();
+    ((ObjectNode) service.path("Meta")).remove("priority");
+    assertThat(found(entry).get(0).priority()).isEqualTo(1);
   }
 
   @Test
@@ -173,7 +195,7 @@ class ConsulEntriesTest {
   /** The entry that Consul makes of a registration. */
   static ObjectNode entry(Endpoint endpoint) {
     ObjectNode service = (ObjectNode) JSON.readTree(
-        ConsulEntries.registration("orders", endpoint, Duration.ofSeconds(3), "passing"));
+        ConsulEntries.registration(TARGET, endpoint, Duration.ofSeconds(3), "passing"));
     service.set("Service", service.remove("Name"));
     service.remove("Checks");
     ObjectNode entry = JSON.createObjectNode();

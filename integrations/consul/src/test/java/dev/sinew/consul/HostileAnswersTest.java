@@ -4,6 +4,7 @@ package dev.sinew.consul;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinew.consul.http.MalformedAnswerException;
 import dev.sinew.endpoint.Endpoint;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,22 +5,31 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.sinew.consul.http.ConsulTarget;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** An agent on loopback that answers what it is told, in order, and then holds every request. */
 final class ScriptedAgent implements AutoCloseable {
+  private static final String DRIP = "drip";
+
   final List<String> requests = new CopyOnWriteArrayList<>();
+  final List<String> bodies = new CopyOnWriteArrayList<>();
   private final HttpServer http;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final CountDownLatch closed = new CountDownLatch(1);
+  final CountDownLatch broken = new CountDownLatch(1);
   private final List<Reply> script = new CopyOnWriteArrayList<>();
 
   ScriptedAgent() throws IOException {
@@ -35,34 +44,59 @@ final class ScriptedAgent implements AutoCloseable {
       int status,
       long index,
       String body,
-      String location,
-      @Nullable CountDownLatch gate) {}
+      Map<String, String> headers,
+      @Nullable CountDownLatch gate) {
+    boolean drips() {
+      return body.equals(DRIP);
+    }
+  }
 
   ScriptedAgent then(int status, long index, String body) {
-    script.add(new Reply(status, index, body, "", null));
+    script.add(new Reply(status, index, body, Map.of(), null));
     return this;
   }
 
   ScriptedAgent thenRedirect(String location) {
-    script.add(new Reply(302, 0, "", location, null));
+    script.add(new Reply(302, 0, "", Map.of("Location", location), null));
+    return this;
+  }
+
+  ScriptedAgent thenWith(Map<String, String> headers, long index, String body) {
+    script.add(new Reply(200, index, body, headers, null));
+    return this;
+  }
+
+  /** The head of an answer and then one space every 20 ms. */
+  ScriptedAgent thenDrip() {
+    script.add(new Reply(200, 1, DRIP, Map.of(), null));
     return this;
   }
 
   /** An answer without a body that is held until the gate is open. */
   ScriptedAgent thenAfter(CountDownLatch gate, int status) {
-    script.add(new Reply(status, 0, "", "", gate));
+    script.add(new Reply(status, 0, "", Map.of(), gate));
     return this;
   }
 
   ConsulTarget target() {
+    return target(this);
+  }
+
+  /** A target of several agents. */
+  static ConsulTarget target(ScriptedAgent... agents) {
+    String authority = Arrays.stream(agents)
+        .map(agent -> "127.0.0.1:" + agent.http.getAddress().getPort())
+        .collect(Collectors.joining(","));
     return ConsulTarget.parse(
-        "consul://127.0.0.1:" + http.getAddress().getPort() + "/orders?tag=a&dc=b&token-env=TOKEN",
+        "consul://" + authority + "/orders?tag=a&dc=b&token-env=TOKEN",
         name -> name.equals("TOKEN") ? "s3cret" : null);
   }
 
   private void handle(HttpExchange exchange) throws IOException {
     Reply reply;
+    String sent = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
     synchronized (this) {
+      bodies.add(sent);
       String token = exchange.getRequestHeaders().getFirst("X-Consul-Token");
       requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + token);
       reply = script.isEmpty() ? null : script.remove(0);
@@ -78,13 +112,29 @@ final class ScriptedAgent implements AutoCloseable {
     if (reply.index() > 0) {
       exchange.getResponseHeaders().set("X-Consul-Index", Long.toString(reply.index()));
     }
-    if (!reply.location().isEmpty()) {
-      exchange.getResponseHeaders().set("Location", reply.location());
+    reply.headers().forEach(exchange.getResponseHeaders()::set);
+    if (reply.drips()) {
+      drip(exchange);
+      return;
     }
     byte[] body = reply.body().getBytes(UTF_8);
     exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
     exchange.getResponseBody().write(body);
     exchange.close();
+  }
+
+  private void drip(HttpExchange exchange) throws IOException {
+    exchange.sendResponseHeaders(200, 0);
+    try (exchange) {
+      while (!closed.await(20, TimeUnit.MILLISECONDS)) {
+        exchange.getResponseBody().write(' ');
+        exchange.getResponseBody().flush();
+      }
+    } catch (IOException e) {
+      broken.countDown();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static void hold(CountDownLatch gate) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.consul;
+package dev.sinew.consul.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -24,22 +24,27 @@ class ConsulTargetTest {
         parse("consul://10.0.0.9:8501/orders?tag=a&tag=b&dc=x&token-env=MINE", Map.of("MINE", "t"));
     assertThat(target)
         .isEqualTo(new ConsulTarget(
-            URI.create("http://10.0.0.9:8501"), "orders", List.of("a", "b"), "x", "t"));
+            List.of(URI.create("http://10.0.0.9:8501")),
+            "orders",
+            List.of("a", "b"),
+            "x",
+            "t",
+            Tls.OFF));
   }
 
   @Test
   void without_a_host_the_agent_is_the_local_one() {
-    assertThat(parse("consul:///orders", Map.of()).agent())
-        .isEqualTo(URI.create("http://127.0.0.1:8500"));
+    assertThat(parse("consul:///orders", Map.of()).agents())
+        .containsExactly(URI.create("http://127.0.0.1:8500"));
   }
 
   @Test
   void without_a_host_the_environment_names_the_agent() {
-    assertThat(parse("consul:///orders", Map.of("CONSUL_HTTP_ADDR", "h:1")).agent())
-        .isEqualTo(URI.create("http://h:1"));
+    assertThat(parse("consul:///orders", Map.of("CONSUL_HTTP_ADDR", "h:1")).agents())
+        .containsExactly(URI.create("http://h:1"));
     assertThat(parse("consul:///orders", Map.of("CONSUL_HTTP_ADDR", "https://h:1/"))
-            .agent())
-        .isEqualTo(URI.create("https://h:1"));
+            .agents())
+        .containsExactly(URI.create("https://h:1"));
   }
 
   @Test
@@ -78,9 +83,49 @@ class ConsulTargetTest {
         .hasMessage("consul.token: (hidden) (expected: at most 4096 printable ASCII characters)");
   }
 
+  @Test
+  void several_agents_are_kept_in_their_order() {
+    ConsulTarget target = parse("consul://a:1,10.0.0.1:2/orders", Map.of());
+    assertThat(target.agents())
+        .containsExactly(URI.create("http://a:1"), URI.create("http://10.0.0.1:2"));
+    assertThat(target).hasToString("consul://a:1,10.0.0.1:2/orders");
+    assertThat(parse("consul://[::1]:2/orders", Map.of()).agents())
+        .containsExactly(URI.create("http://[::1]:2"));
+  }
+
+  @Test
+  void tls_is_asked_for_by_itself_or_by_naming_a_file() {
+    assertThat(parse("consul://h:1/o?tls=true", Map.of()).tls())
+        .isEqualTo(new Tls(true, "", "", ""));
+    ConsulTarget target = parse("consul://h:1/o?ca=/a.pem&cert=/b.pem&key=/c.pem", Map.of());
+    assertThat(target.tls()).isEqualTo(new Tls(true, "/a.pem", "/b.pem", "/c.pem"));
+    assertThat(target.agents()).containsExactly(URI.create("https://h:1"));
+  }
+
+  @Test
+  void the_environment_of_consuls_command_line_speaks_of_its_own_agent_only() {
+    Map<String, String> environment = Map.of(
+        "CONSUL_HTTP_ADDR", "https://h:1",
+        "CONSUL_CACERT", "/a.pem",
+        "CONSUL_CLIENT_CERT", "/b.pem",
+        "CONSUL_CLIENT_KEY", "/c.pem");
+    assertThat(parse("consul:///o", environment).tls())
+        .isEqualTo(new Tls(true, "/a.pem", "/b.pem", "/c.pem"));
+    assertThat(parse("consul://h:2/o", environment).tls()).isEqualTo(Tls.OFF);
+    assertThat(parse("consul:///o", Map.of("CONSUL_HTTP_SSL", "true")).agents())
+        .containsExactly(URI.create("https://127.0.0.1:8500"));
+    assertThat(parse("consul:///o", Map.of("CONSUL_CACERT", "/a.pem")).tls()).isEqualTo(Tls.OFF);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "consul://a:1,,b:2/orders",
+        "consul://a:1,b/orders",
+        "consul://a:1,a:2,a:3,a:4,a:5,a:6,a:7,a:8,a:9/orders",
+        "consul://a:1/o?tls=yes",
+        "consul://a:1/o?tls=false&ca=/a.pem",
+        "consul://a:1/o?cert=/b.pem",
         "",
         "consul:",
         "consul:orders",

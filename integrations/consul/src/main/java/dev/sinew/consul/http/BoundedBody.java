@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.consul;
+package dev.sinew.consul.http;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
