@@ -3,6 +3,9 @@ package dev.sinew.grpc;
 
 import dev.sinew.Expect;
 import dev.sinew.balance.Balancer;
+import dev.sinew.grpc.balance.SinewLoadBalancer;
+import dev.sinew.grpc.call.RetryInterceptor;
+import dev.sinew.grpc.call.StreamsOfCall;
 import dev.sinew.retry.RetryBudget;
 import dev.sinew.retry.RetryPolicy;
 import io.grpc.ClientInterceptor;
@@ -37,7 +40,7 @@ public final class SinewChannelBuilder extends ForwardingChannelBuilder2<SinewCh
   SinewChannelBuilder(ManagedChannelBuilder<?> delegate) {
     this.delegate = delegate;
     serviceConfig.put("healthCheckConfig", Map.of("serviceName", ""));
-    policy(SinewLoadBalancerProvider.DEFAULT_POLICY);
+    policy(SinewLoadBalancer.Config.DEFAULT_POLICY);
   }
 
   /**

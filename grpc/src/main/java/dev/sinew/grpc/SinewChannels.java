@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.grpc;
 
-import dev.sinew.Expect;
 import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * The client's entry point: makes channels that balance, fail over and retry.
@@ -16,8 +14,6 @@ import java.util.regex.Pattern;
  * {@code consul:///orders}.
  */
 public final class SinewChannels {
-  private static final Pattern USER = Pattern.compile("//[^/]*@");
-
   private SinewChannels() {}
 
   /**
@@ -37,11 +33,6 @@ public final class SinewChannels {
    */
   public static SinewChannelBuilder forTarget(String target, ChannelCredentials credentials) {
     return new SinewChannelBuilder(Grpc.newChannelBuilder(legal(target), credentials));
-  }
-
-  /** A target as it may be logged: without the user's name and password, and cut if it is long. */
-  static String printable(String target) {
-    return Expect.printable(USER.matcher(target).replaceFirst("//"));
   }
 
   /** A URI's path may not hold brackets, but IPv6 addresses are written with them. */

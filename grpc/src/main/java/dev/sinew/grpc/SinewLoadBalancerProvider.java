@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.grpc;
 
-import dev.sinew.Expect;
-import dev.sinew.balance.Balancer;
+import dev.sinew.grpc.balance.SinewLoadBalancer;
 import io.grpc.LoadBalancer;
 import io.grpc.LoadBalancerProvider;
 import io.grpc.NameResolver.ConfigOrError;
@@ -19,7 +18,6 @@ import java.util.Map;
  */
 public final class SinewLoadBalancerProvider extends LoadBalancerProvider {
   static final String NAME = "sinew";
-  static final String DEFAULT_POLICY = "least_response_time";
 
   private static final int ORDINARY_PRIORITY = 5;
 
@@ -55,29 +53,9 @@ public final class SinewLoadBalancerProvider extends LoadBalancerProvider {
   @Override
   public ConfigOrError parseLoadBalancingPolicyConfig(Map<String, ?> raw) {
     try {
-      return ConfigOrError.fromConfig(Config.parse(raw));
+      return ConfigOrError.fromConfig(SinewLoadBalancer.Config.parse(raw));
     } catch (IllegalArgumentException e) {
       return ConfigOrError.fromError(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
-    }
-  }
-
-  /**
-   * What the service config says.
-   *
-   * @param policy one of {@link Balancer#names()}
-   */
-  record Config(String policy) {
-    Config {
-      Expect.that(
-          Balancer.names().contains(policy), "policy", policy, "one of " + Balancer.names());
-    }
-
-    static Config parse(Map<String, ?> raw) {
-      for (String key : raw.keySet()) {
-        Expect.that(key.equals("policy"), "loadBalancingConfig.sinew", key, "the key policy");
-      }
-      Object policy = raw.get("policy");
-      return new Config(policy == null ? DEFAULT_POLICY : String.valueOf(policy));
     }
   }
 }

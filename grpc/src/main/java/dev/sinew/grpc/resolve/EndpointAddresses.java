@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.grpc;
+package dev.sinew.grpc.resolve;
 
 import dev.sinew.endpoint.Endpoint;
 import io.grpc.Attributes;
@@ -9,7 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
 /** Translates between an {@link Endpoint} and the address that gRPC connects to. */
-final class EndpointAddresses {
+public final class EndpointAddresses {
   private static final Attributes.Key<Endpoint> ENDPOINT = Attributes.Key.create("sinew-endpoint");
 
   private static final int LONGEST_NAME = 250;
@@ -17,14 +17,14 @@ final class EndpointAddresses {
   private EndpointAddresses() {}
 
   /** The address of an endpoint, which travels with it. */
-  static EquivalentAddressGroup group(Endpoint endpoint, InetAddress host) {
+  public static EquivalentAddressGroup group(Endpoint endpoint, InetAddress host) {
     return new EquivalentAddressGroup(
         new InetSocketAddress(host, endpoint.port()),
         Attributes.newBuilder().set(ENDPOINT, endpoint).build());
   }
 
   /** The endpoint that a resolver of Sinew put there, or what the address alone tells. */
-  static Endpoint endpoint(EquivalentAddressGroup group) {
+  public static Endpoint endpoint(EquivalentAddressGroup group) {
     Endpoint known = group.getAttributes().get(ENDPOINT);
     if (known != null) {
       return known;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.grpc;
+package dev.sinew.grpc.balance;
 
+import dev.sinew.Expect;
 import dev.sinew.balance.Balancer;
 import dev.sinew.endpoint.Endpoint;
+import dev.sinew.grpc.resolve.EndpointAddresses;
+import dev.sinew.grpc.resolve.Targets;
 import io.grpc.ConnectivityState;
 import io.grpc.ConnectivityStateInfo;
 import io.grpc.EquivalentAddressGroup;
@@ -24,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Everything but the pickers runs in the channel's synchronization context.
  */
-final class SinewLoadBalancer extends LoadBalancer {
+public final class SinewLoadBalancer extends LoadBalancer {
   private static final Logger LOG = System.getLogger(SinewLoadBalancer.class.getName());
 
   /**
@@ -36,26 +39,27 @@ final class SinewLoadBalancer extends LoadBalancer {
   private final Helper helper;
   private final SynchronizationContext context;
   private Map<Key, GrpcNode> nodes = new LinkedHashMap<>();
-  private Balancer balancer = Balancer.named(SinewLoadBalancerProvider.DEFAULT_POLICY);
+  private Balancer balancer = Balancer.named(Config.DEFAULT_POLICY);
   private Status lastFailure = Status.UNAVAILABLE;
   private @Nullable ConnectivityState shown;
   private SynchronizationContext.@Nullable ScheduledHandle refresh;
   private boolean shutdown;
 
-  SinewLoadBalancer(Helper helper) {
+  /** For one channel. */
+  public SinewLoadBalancer(Helper helper) {
     this.helper = helper;
     this.context = helper.getSynchronizationContext();
   }
 
   @Override
   public Status acceptResolvedAddresses(ResolvedAddresses resolved) {
-    if (resolved.getLoadBalancingPolicyConfig() instanceof SinewLoadBalancerProvider.Config config
+    if (resolved.getLoadBalancingPolicyConfig() instanceof Config config
         && !config.policy().equals(balancer.name())) {
       balancer = Balancer.named(config.policy());
     }
     if (resolved.getAddresses().isEmpty()) {
       Status empty = Status.UNAVAILABLE.withDescription(
-          SinewChannels.printable(helper.getChannelTarget()) + ": no endpoint is known");
+          Targets.printable(helper.getChannelTarget()) + ": no endpoint is known");
       handleNameResolutionError(empty);
       return empty;
     }
@@ -174,7 +178,7 @@ final class SinewLoadBalancer extends LoadBalancer {
       LOG.log(
           Level.INFO,
           () -> "event=channel_state target="
-              + SinewChannels.printable(helper.getChannelTarget()) + " state=" + state
+              + Targets.printable(helper.getChannelTarget()) + " state=" + state
               + " replicas="
               + nodes.size());
       shown = state;
@@ -206,4 +210,32 @@ final class SinewLoadBalancer extends LoadBalancer {
   /** What makes a replica the same one: a process that restarted at its address is another. */
   private record Key(
       List<SocketAddress> addresses, String id, @Nullable Instant startedAt) {}
+
+  /**
+   * What the service config says.
+   *
+   * @param policy one of {@link Balancer#names()}
+   */
+  public record Config(String policy) {
+    /** The policy if the config names none. */
+    public static final String DEFAULT_POLICY = "least_response_time";
+
+    /** Checks the name. */
+    public Config {
+      Expect.that(
+          Balancer.names().contains(policy), "policy", policy, "one of " + Balancer.names());
+    }
+
+    /** Reads it.
+     *
+     * @throws IllegalArgumentException if it is not of its form
+     */
+    public static Config parse(Map<String, ?> raw) {
+      for (String key : raw.keySet()) {
+        Expect.that(key.equals("policy"), "loadBalancingConfig.sinew", key, "the key policy");
+      }
+      Object policy = raw.get("policy");
+      return new Config(policy == null ? DEFAULT_POLICY : String.valueOf(policy));
+    }
+  }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.grpc;
+package dev.sinew.grpc.balance;
 
+import dev.sinew.grpc.HandTimer;
+import dev.sinew.grpc.resolve.EndpointAddresses;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientStreamTracer.StreamInfo;

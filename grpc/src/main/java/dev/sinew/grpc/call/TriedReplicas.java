@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.grpc;
+package dev.sinew.grpc.call;
 
 import dev.sinew.balance.Call;
 import dev.sinew.balance.Node;
@@ -14,13 +14,17 @@ import org.jspecify.annotations.Nullable;
  * <p>gRPC's transparent retry belongs to the same attempt: its stream was never processed, so it may go
  * to the same replica again.
  */
-final class TriedReplicas implements Call {
-  static final CallOptions.Key<@Nullable TriedReplicas> KEY =
+public final class TriedReplicas implements Call {
+  /** Where it travels. */
+  public static final CallOptions.Key<@Nullable TriedReplicas> KEY =
       CallOptions.Key.create("sinew-tried-replicas");
 
   private volatile List<String> earlier = List.of();
   private volatile @Nullable String current;
   private volatile boolean exhausted;
+
+  /** Nothing was tried. */
+  public TriedReplicas() {}
 
   @Override
   public boolean excludes(Node node) {
@@ -28,12 +32,12 @@ final class TriedReplicas implements Call {
   }
 
   /** The present attempt has a stream to this replica. */
-  void sentTo(String endpointId) {
+  public void sentTo(String endpointId) {
     current = endpointId;
   }
 
   /** Another attempt begins: what the last one tried is not to be tried again. */
-  void nextAttempt() {
+  public void nextAttempt() {
     String last = current;
     if (last != null) {
       earlier = Stream.concat(earlier.stream(), Stream.of(last)).toList();
@@ -42,11 +46,12 @@ final class TriedReplicas implements Call {
   }
 
   /** The picker found no replica that was not tried. */
-  void exhaust() {
+  public void exhaust() {
     exhausted = true;
   }
 
-  boolean exhausted() {
+  /** Whether the picker found none. */
+  public boolean exhausted() {
     return exhausted;
   }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.grpc;
+package dev.sinew.grpc.balance;
 
 import dev.sinew.balance.Balancer;
 import dev.sinew.balance.Call;
 import dev.sinew.balance.Picker;
+import dev.sinew.grpc.call.TriedReplicas;
 import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.PickSubchannelArgs;
 import io.grpc.LoadBalancer.SubchannelPicker;

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.grpc;
+package dev.sinew.grpc.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.sinew.balance.Balancer;
 import dev.sinew.endpoint.Endpoint;
+import dev.sinew.grpc.TestMethods;
+import dev.sinew.grpc.call.TriedReplicas;
+import dev.sinew.grpc.resolve.EndpointAddresses;
 import io.grpc.CallOptions;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.LoadBalancer.CreateSubchannelArgs;

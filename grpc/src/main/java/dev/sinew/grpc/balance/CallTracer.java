@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.grpc;
+package dev.sinew.grpc.balance;
 
+import dev.sinew.grpc.call.Outcomes;
+import dev.sinew.grpc.call.StreamsOfCall;
+import dev.sinew.grpc.call.TriedReplicas;
 import dev.sinew.grpc.orca.OrcaReports;
 import dev.sinew.load.LoadReport;
 import io.grpc.CallOptions;

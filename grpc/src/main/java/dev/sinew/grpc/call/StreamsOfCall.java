@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.grpc;
+package dev.sinew.grpc.call;
 
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -16,15 +16,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The tracers of one attempt's streams; closes those that gRPC left open when the attempt has ended. */
-final class StreamsOfCall {
-  static final CallOptions.Key<@Nullable StreamsOfCall> KEY =
+public final class StreamsOfCall {
+  /** Where they travel. */
+  public static final CallOptions.Key<@Nullable StreamsOfCall> KEY =
       CallOptions.Key.create("sinew-streams-of-call");
 
   private final List<ClientStreamTracer> open = new ArrayList<>(1);
   private @Nullable Status ended;
 
+  /** None at first. */
+  public StreamsOfCall() {}
+
   /** A stream begins; if the attempt has ended already, it is closed at once. */
-  void add(ClientStreamTracer tracer) {
+  public void add(ClientStreamTracer tracer) {
     Status status;
     synchronized (this) {
       status = ended;
@@ -38,7 +42,7 @@ final class StreamsOfCall {
   }
 
   /** The attempt ended; a stream that is closed already stays as it is. */
-  void close(Status status) {
+  public void close(Status status) {
     List<ClientStreamTracer> left;
     synchronized (this) {
       ended = status;
@@ -49,7 +53,10 @@ final class StreamsOfCall {
   }
 
   /** Gives each attempt its streams; it must be the innermost interceptor. */
-  static final class Interceptor implements ClientInterceptor {
+  public static final class Interceptor implements ClientInterceptor {
+    /** For one channel. */
+    public Interceptor() {}
+
     @Override
     public <ReqT, RespT> ClientCall<ReqT, RespT> interceptCall(
         MethodDescriptor<ReqT, RespT> method, CallOptions options, Channel next) {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.grpc;
+package dev.sinew.grpc.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinew.endpoint.Endpoint;
+import dev.sinew.grpc.call.StreamsOfCall;
+import dev.sinew.grpc.call.TriedReplicas;
 import dev.sinew.grpc.orca.OrcaReports;
+import dev.sinew.grpc.resolve.EndpointAddresses;
 import dev.sinew.load.LoadReport;
 import io.grpc.CallOptions;
 import io.grpc.ClientStreamTracer;

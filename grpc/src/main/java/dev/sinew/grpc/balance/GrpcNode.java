@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.grpc;
+package dev.sinew.grpc.balance;
 
 import dev.sinew.balance.Node;
 import dev.sinew.endpoint.Endpoint;

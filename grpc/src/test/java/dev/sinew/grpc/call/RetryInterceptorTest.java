@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.grpc;
+package dev.sinew.grpc.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sinew.grpc.Fleet;
+import dev.sinew.grpc.SinewCallOptions;
+import dev.sinew.grpc.TestMethods;
+import dev.sinew.grpc.TestReplica;
 import dev.sinew.retry.Backoff;
 import dev.sinew.retry.RetryBudget;
 import dev.sinew.retry.RetryPolicy;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.grpc;
+package dev.sinew.grpc.resolve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.sinew.endpoint.Endpoint;
+import dev.sinew.grpc.EndpointSourceResolverProvider;
+import dev.sinew.grpc.HandTimer;
+import dev.sinew.grpc.SteeredSourceProvider;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
 import io.grpc.NameResolverRegistry;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.grpc;
+package dev.sinew.grpc.resolve;
 
 import dev.sinew.Expect;
 import dev.sinew.endpoint.Endpoint;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * second), and, while one cannot be looked up, again and again at growing intervals. A name that takes
  * longer than a second is published when it is known, after the others.
  */
-final class EndpointSourceResolver extends NameResolver {
+public final class EndpointSourceResolver extends NameResolver {
   private static final Logger LOG = System.getLogger(EndpointSourceResolver.class.getName());
 
   /** How long calls wait for a source that says nothing at all. */
@@ -63,9 +63,20 @@ final class EndpointSourceResolver extends NameResolver {
   private int failedLookups;
   private boolean shutdown;
 
+  /**
+   * A resolver that is not started.
+   *
+   * @param target as the user wrote it
+   * @param authority the channel's name for TLS and for {@code :authority}
+   * @param source not started
+   */
+  public EndpointSourceResolver(String target, String authority, EndpointSource source, Args args) {
+    this(target, authority, source, args, InetAddress::getByName);
+  }
+
   EndpointSourceResolver(
       String target, String authority, EndpointSource source, Args args, HostNames.Lookup lookup) {
-    this.target = SinewChannels.printable(target);
+    this.target = Targets.printable(target);
     this.authority = authority;
     this.source = source;
     this.context = args.getSynchronizationContext();

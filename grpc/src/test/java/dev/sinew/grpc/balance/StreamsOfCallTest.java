@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.grpc;
+package dev.sinew.grpc.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinew.endpoint.Endpoint;
+import dev.sinew.grpc.Fleet;
+import dev.sinew.grpc.TestMethods;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ClientStreamTracer;

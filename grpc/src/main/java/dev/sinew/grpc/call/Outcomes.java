@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.grpc;
+package dev.sinew.grpc.call;
 
 import dev.sinew.load.Outcome;
 import io.grpc.Status;
 
 /** What the status of a call says to the client that made it. */
-final class Outcomes {
+public final class Outcomes {
   private Outcomes() {}
 
   /**
@@ -14,7 +14,7 @@ final class Outcomes {
    * <p>UNKNOWN and INTERNAL count as failures, because that is what an exception in a handler or a
    * broken stream becomes. The codes that an application gives as an answer are successes.
    */
-  static Outcome of(Status status) {
+  public static Outcome of(Status status) {
     return switch (status.getCode()) {
       case UNAVAILABLE, INTERNAL, UNKNOWN, DATA_LOSS, DEADLINE_EXCEEDED -> Outcome.FAILURE;
       case RESOURCE_EXHAUSTED -> Outcome.OVERLOADED;

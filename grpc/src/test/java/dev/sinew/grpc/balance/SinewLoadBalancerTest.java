@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.grpc;
+package dev.sinew.grpc.balance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinew.endpoint.Endpoint;
+import dev.sinew.grpc.TestMethods;
+import dev.sinew.grpc.call.TriedReplicas;
 import dev.sinew.grpc.orca.OrcaReports;
+import dev.sinew.grpc.resolve.EndpointAddresses;
 import dev.sinew.load.LoadReport;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
@@ -238,7 +241,7 @@ class SinewLoadBalancerTest {
         .execute(() -> status[0] = balancer.acceptResolvedAddresses(ResolvedAddresses.newBuilder()
             .setAddresses(groups)
             .setAttributes(Attributes.EMPTY)
-            .setLoadBalancingPolicyConfig(new SinewLoadBalancerProvider.Config(policy))
+            .setLoadBalancingPolicyConfig(new SinewLoadBalancer.Config(policy))
             .build()));
     return Objects.requireNonNull(status[0]);
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.grpc;
+package dev.sinew.grpc.call;
 
 import dev.sinew.retry.RetryBudget;
 import dev.sinew.retry.RetryPolicy;
@@ -17,9 +17,14 @@ import java.util.Set;
  * @param budget of the channel; every call counts in it
  * @param idempotent full names of methods that are idempotent besides those that say so themselves
  */
-record RetryInterceptor(RetryPolicy policy, RetryBudget budget, Set<String> idempotent)
+public record RetryInterceptor(RetryPolicy policy, RetryBudget budget, Set<String> idempotent)
     implements ClientInterceptor {
-  RetryInterceptor {
+  /** Whether a call may run more than once, by the word of its caller. */
+  public static final CallOptions.Key<Boolean> IDEMPOTENT =
+      CallOptions.Key.createWithDefault("sinew-idempotent", false);
+
+  /** Copies the names. */
+  public RetryInterceptor {
     idempotent = Set.copyOf(idempotent);
   }
 
@@ -36,7 +41,7 @@ record RetryInterceptor(RetryPolicy policy, RetryBudget budget, Set<String> idem
   private boolean idempotent(MethodDescriptor<?, ?> method, CallOptions options) {
     return method.isIdempotent()
         || method.isSafe()
-        || options.getOption(SinewCallOptions.IDEMPOTENT)
+        || options.getOption(IDEMPOTENT)
         || idempotent.contains(method.getFullMethodName());
   }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.grpc;
+package dev.sinew.grpc.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.sinew.grpc.Fleet;
+import dev.sinew.grpc.TestMethods;
 import dev.sinew.retry.Backoff;
 import dev.sinew.retry.RetryBudget;
 import dev.sinew.retry.RetryPolicy;
