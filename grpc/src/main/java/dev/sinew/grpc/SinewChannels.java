@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.grpc;
 
+import dev.sinew.Expect;
+import dev.sinew.grpc.state.ChannelStats;
+import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
@@ -32,7 +35,21 @@ public final class SinewChannels {
    * hosts, set it by {@code overrideAuthority}.
    */
   public static SinewChannelBuilder forTarget(String target, ChannelCredentials credentials) {
-    return new SinewChannelBuilder(Grpc.newChannelBuilder(legal(target), credentials));
+    return new SinewChannelBuilder(target, Grpc.newChannelBuilder(legal(target), credentials));
+  }
+
+  /**
+   * What a channel knows at this moment of the endpoints of its service.
+   *
+   * @param channel as {@link SinewChannelBuilder#build} made it
+   * @throws IllegalArgumentException if it is another one
+   */
+  public static ChannelStats stats(Channel channel) {
+    if (channel instanceof SinewChannel ours) {
+      return ours.state().stats(System.nanoTime());
+    }
+    throw new IllegalArgumentException(
+        Expect.message("channel", channel, "a channel made by SinewChannels, not wrapped"));
   }
 
   /** A URI's path may not hold brackets, but IPv6 addresses are written with them. */

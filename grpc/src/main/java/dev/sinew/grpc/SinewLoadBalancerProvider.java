@@ -2,6 +2,7 @@
 package dev.sinew.grpc;
 
 import dev.sinew.grpc.balance.SinewLoadBalancer;
+import dev.sinew.grpc.state.ChannelState;
 import io.grpc.LoadBalancer;
 import io.grpc.LoadBalancerProvider;
 import io.grpc.NameResolver.ConfigOrError;
@@ -41,13 +42,23 @@ public final class SinewLoadBalancerProvider extends LoadBalancerProvider {
 
   @Override
   public LoadBalancer newLoadBalancer(LoadBalancer.Helper helper) {
+    ChannelState state = state(helper);
     LoadBalancer.Factory plain = new LoadBalancer.Factory() {
       @Override
       public LoadBalancer newLoadBalancer(LoadBalancer.Helper wrapped) {
-        return new SinewLoadBalancer(wrapped);
+        return new SinewLoadBalancer(wrapped, state);
       }
     };
     return HealthCheckingLoadBalancerUtil.newHealthCheckingLoadBalancer(plain, helper);
+  }
+
+  /** A helper that another load balancer made may know nothing of its channel. */
+  private static ChannelState state(LoadBalancer.Helper helper) {
+    try {
+      return ChannelState.of(helper.getNameResolverArgs());
+    } catch (UnsupportedOperationException e) {
+      return new ChannelState(null);
+    }
   }
 
   @Override

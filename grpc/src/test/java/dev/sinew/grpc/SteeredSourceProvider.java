@@ -21,6 +21,11 @@ public final class SteeredSourceProvider implements EndpointSourceProvider {
     return SOURCES.computeIfAbsent("steered:///" + name, target -> new Steered());
   }
 
+  /** The next channel gets another source of that name. */
+  static void forget(String name) {
+    SOURCES.remove("steered:///" + name);
+  }
+
   @Override
   public String scheme() {
     return "steered";

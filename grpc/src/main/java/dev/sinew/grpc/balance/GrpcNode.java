@@ -27,6 +27,7 @@ final class GrpcNode implements Node {
   private final PickResult streaming;
   private volatile Endpoint endpoint;
   private volatile boolean draining;
+  private boolean proven;
   private SynchronizationContext.@Nullable ScheduledHandle drainingEnd;
   private ConnectivityStateInfo state = ConnectivityStateInfo.forNonError(ConnectivityState.IDLE);
 
@@ -99,6 +100,16 @@ final class GrpcNode implements Node {
     return state.getState() == ConnectivityState.READY;
   }
 
+  /** Whether it was ever ready. */
+  boolean proven() {
+    return proven;
+  }
+
+  /** Whether it should get calls: ready, and not about to leave. */
+  boolean serves() {
+    return ready() && !draining;
+  }
+
   boolean failing() {
     return state.getState() == ConnectivityState.TRANSIENT_FAILURE;
   }
@@ -115,6 +126,7 @@ final class GrpcNode implements Node {
     if (!failing() || !connecting) {
       state = latest;
     }
+    proven |= ready();
   }
 
   @Override

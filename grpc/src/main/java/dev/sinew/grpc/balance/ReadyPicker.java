@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.grpc.balance;
 
-import dev.sinew.balance.Balancer;
 import dev.sinew.balance.Call;
 import dev.sinew.balance.Picker;
 import dev.sinew.grpc.call.TriedReplicas;
@@ -9,15 +8,10 @@ import io.grpc.LoadBalancer.PickResult;
 import io.grpc.LoadBalancer.PickSubchannelArgs;
 import io.grpc.LoadBalancer.SubchannelPicker;
 import io.grpc.Status;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Picks among nodes that are ready; unchanging.
- *
- * <p>Nodes that drain are used only when no other can take the call.
- */
+/** Picks among nodes that are ready; unchanging. */
 final class ReadyPicker extends SubchannelPicker {
   /** A drop, because an error would leave a wait-for-ready call waiting. */
   private static final PickResult ALL_TRIED = PickResult.withDrop(
@@ -27,20 +21,14 @@ final class ReadyPicker extends SubchannelPicker {
   private final @Nullable Picker<GrpcNode> spare;
 
   /**
-   * A picker of a policy.
+   * A picker.
    *
-   * @param ready at least one node
+   * @param first asked first
+   * @param spare asked for a call that excludes all nodes of the first, or null
    */
-  ReadyPicker(Balancer balancer, List<GrpcNode> ready, long nowNanos) {
-    List<GrpcNode> staying = ready.stream().filter(node -> !node.draining()).toList();
-    List<GrpcNode> leaving = ready.stream().filter(GrpcNode::draining).toList();
-    if (staying.isEmpty()) {
-      first = balancer.picker(leaving, nowNanos);
-      spare = null;
-    } else {
-      first = balancer.picker(staying, nowNanos);
-      spare = leaving.isEmpty() ? null : balancer.picker(leaving, nowNanos);
-    }
+  ReadyPicker(Picker<GrpcNode> first, @Nullable Picker<GrpcNode> spare) {
+    this.first = first;
+    this.spare = spare;
   }
 
   @Override

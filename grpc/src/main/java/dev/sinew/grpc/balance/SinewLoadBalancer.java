@@ -4,8 +4,10 @@ package dev.sinew.grpc.balance;
 import dev.sinew.Expect;
 import dev.sinew.balance.Balancer;
 import dev.sinew.endpoint.Endpoint;
+import dev.sinew.failover.StableEndpoints;
 import dev.sinew.grpc.resolve.EndpointAddresses;
 import dev.sinew.grpc.resolve.Targets;
+import dev.sinew.grpc.state.ChannelState;
 import io.grpc.ConnectivityState;
 import io.grpc.ConnectivityStateInfo;
 import io.grpc.EquivalentAddressGroup;
@@ -23,7 +25,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one subchannel per endpoint and a picker over those that are ready.
+ * Keeps one subchannel per endpoint, also per backup so that it is warm, and a picker over those that
+ * are ready.
  *
  * <p>Everything but the pickers runs in the channel's synchronization context.
  */
@@ -36,36 +39,61 @@ public final class SinewLoadBalancer extends LoadBalancer {
    */
   private static final long DRAINING_SECONDS = 30;
 
+  /** How often the shares of several tiers follow load and time. */
+  private static final long SEVERAL_TIERS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  /** How often a list in doubt is looked at although no connection changed. */
+  private static final long DOUBT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** How often a list is kept for a restart although nothing changed. */
+  private static final long KEEP_NANOS = TimeUnit.MINUTES.toNanos(30);
+
   private final Helper helper;
   private final SynchronizationContext context;
+  private final ChannelState state;
+  private final StableEndpoints<Key> stable = new StableEndpoints<>();
+  private final Tiers tiers = new Tiers(Config.DEFAULT_POLICY);
   private Map<Key, GrpcNode> nodes = new LinkedHashMap<>();
-  private Balancer balancer = Balancer.named(Config.DEFAULT_POLICY);
   private Status lastFailure = Status.UNAVAILABLE;
   private @Nullable ConnectivityState shown;
   private SynchronizationContext.@Nullable ScheduledHandle refresh;
+  private long doubts;
   private boolean shutdown;
 
-  /** For one channel. */
-  public SinewLoadBalancer(Helper helper) {
+  /** For one channel; {@code state} is told what it does. */
+  public SinewLoadBalancer(Helper helper, ChannelState state) {
     this.helper = helper;
     this.context = helper.getSynchronizationContext();
+    this.state = state;
   }
 
   @Override
   public Status acceptResolvedAddresses(ResolvedAddresses resolved) {
-    if (resolved.getLoadBalancingPolicyConfig() instanceof Config config
-        && !config.policy().equals(balancer.name())) {
-      balancer = Balancer.named(config.policy());
+    if (resolved.getLoadBalancingPolicyConfig() instanceof Config config) {
+      tiers.policy(config.policy());
     }
-    if (resolved.getAddresses().isEmpty()) {
-      Status empty = Status.UNAVAILABLE.withDescription(
-          Targets.printable(helper.getChannelTarget()) + ": no endpoint is known");
+    Map<Key, EquivalentAddressGroup> listed = new LinkedHashMap<>();
+    for (EquivalentAddressGroup group : resolved.getAddresses()) {
+      listed.putIfAbsent(Key.of(group), group);
+    }
+    if (listed.isEmpty() && nodes.isEmpty()) {
+      Status empty = noEndpoint();
       handleNameResolutionError(empty);
       return empty;
     }
-    replaceNodes(resolved.getAddresses());
+    long nowNanos = System.nanoTime();
+    use(stable.listed(listed.keySet(), this::serves, nowNanos), listed);
     publish();
+    if (listed.isEmpty()) {
+      return noEndpoint();
+    }
+    state.resolved(nowNanos);
     return Status.OK;
+  }
+
+  private Status noEndpoint() {
+    return Status.UNAVAILABLE.withDescription(
+        Targets.printable(helper.getChannelTarget()) + ": no endpoint is known");
   }
 
   /** After a good list the last good one goes on. */
@@ -90,21 +118,51 @@ public final class SinewLoadBalancer extends LoadBalancer {
     nodes = new LinkedHashMap<>();
   }
 
-  private void replaceNodes(List<EquivalentAddressGroup> groups) {
+  private boolean serves(Key key) {
+    GrpcNode node = nodes.get(key);
+    return node != null && node.serves();
+  }
+
+  private void use(List<Key> keys, Map<Key, EquivalentAddressGroup> listed) {
     Map<Key, GrpcNode> gone = nodes;
     nodes = new LinkedHashMap<>();
-    for (EquivalentAddressGroup group : groups) {
-      Endpoint endpoint = EndpointAddresses.endpoint(group);
-      Key key = new Key(group.getAddresses(), endpoint.id(), endpoint.startedAt());
+    for (Key key : keys) {
+      EquivalentAddressGroup group = listed.get(key);
       GrpcNode kept = gone.remove(key);
-      if (kept != null) {
-        kept.describe(endpoint);
+      if (kept == null && group != null) {
+        nodes.put(key, start(EndpointAddresses.endpoint(group), group));
+      } else if (kept != null) {
+        if (group != null) {
+          kept.describe(EndpointAddresses.endpoint(group));
+        }
         nodes.put(key, kept);
-      } else if (!nodes.containsKey(key)) {
-        nodes.put(key, start(endpoint, group));
       }
     }
     gone.values().forEach(node -> node.subchannel().shutdown());
+    logDoubts();
+  }
+
+  private void logDoubts() {
+    if (stable.doubts() > doubts) {
+      doubts = stable.doubts();
+      LOG.log(
+          Level.WARNING,
+          "event=list_suspicious target=" + Targets.printable(helper.getChannelTarget()) + " used="
+              + nodes.size() + " retained=" + stable.retained().size());
+    }
+  }
+
+  /** A connection changed, or time has passed: what the latest list leaves out may go. */
+  private void settle() {
+    if (stable.doubting()) {
+      use(stable.review(this::serves, System.nanoTime()), Map.of());
+      if (!stable.doubting()) {
+        LOG.log(
+            Level.INFO,
+            "event=list_trusted target=" + Targets.printable(helper.getChannelTarget()) + " used="
+                + nodes.size());
+      }
+    }
   }
 
   private GrpcNode start(Endpoint endpoint, EquivalentAddressGroup group) {
@@ -137,6 +195,7 @@ public final class SinewLoadBalancer extends LoadBalancer {
       node.subchannel().requestConnection();
     }
     node.state(latest);
+    settle();
     publish();
   }
 
@@ -153,6 +212,7 @@ public final class SinewLoadBalancer extends LoadBalancer {
           TimeUnit.SECONDS,
           helper.getScheduledExecutorService()));
     }
+    settle();
     publish();
   }
 
@@ -162,14 +222,24 @@ public final class SinewLoadBalancer extends LoadBalancer {
     if (shutdown) {
       return;
     }
-    List<GrpcNode> ready = nodes.values().stream().filter(GrpcNode::ready).toList();
-    if (!ready.isEmpty()) {
-      show(ConnectivityState.READY, new ReadyPicker(balancer, ready, System.nanoTime()));
-      scheduleRefresh();
+    ReadyPicker picker = tiers.picker(nodes.values(), System.nanoTime());
+    if (picker != null) {
+      show(ConnectivityState.READY, picker);
     } else if (nodes.values().stream().allMatch(GrpcNode::failing)) {
       show(ConnectivityState.TRANSIENT_FAILURE, always(PickResult.withError(lastFailure)));
     } else {
       show(ConnectivityState.CONNECTING, always(PickResult.withNoResult()));
+    }
+    tell();
+    scheduleRefresh(picker != null);
+  }
+
+  private void tell() {
+    int serving = (int) nodes.values().stream().filter(GrpcNode::serves).count();
+    state.inUse(new ChannelState.InUse(
+        nodes.size(), serving, stable.retained().size(), stable.doubts(), tiers.shares()));
+    if (serving > 0) {
+      state.good(nodes.values().stream().map(GrpcNode::endpoint).toList());
     }
   }
 
@@ -186,14 +256,21 @@ public final class SinewLoadBalancer extends LoadBalancer {
     helper.updateBalancingState(state, picker);
   }
 
-  private void scheduleRefresh() {
-    if (balancer.refreshNanos() > 0) {
+  private void scheduleRefresh(boolean ready) {
+    long policy = tiers.refreshNanos();
+    long next = state.keeps() ? KEEP_NANOS : Long.MAX_VALUE;
+    next = ready && policy > 0 ? Math.min(next, policy) : next;
+    next = tiers.several() ? Math.min(next, SEVERAL_TIERS_NANOS) : next;
+    next = stable.doubting() ? Math.min(next, DOUBT_NANOS) : next;
+    if (next < Long.MAX_VALUE) {
       refresh = context.schedule(
-          this::publish,
-          balancer.refreshNanos(),
-          TimeUnit.NANOSECONDS,
-          helper.getScheduledExecutorService());
+          this::refresh, next, TimeUnit.NANOSECONDS, helper.getScheduledExecutorService());
     }
+  }
+
+  private void refresh() {
+    settle();
+    publish();
   }
 
   private void cancelRefresh() {
@@ -209,7 +286,12 @@ public final class SinewLoadBalancer extends LoadBalancer {
 
   /** What makes a replica the same one: a process that restarted at its address is another. */
   private record Key(
-      List<SocketAddress> addresses, String id, @Nullable Instant startedAt) {}
+      List<SocketAddress> addresses, String id, @Nullable Instant startedAt) {
+    static Key of(EquivalentAddressGroup group) {
+      Endpoint endpoint = EndpointAddresses.endpoint(group);
+      return new Key(group.getAddresses(), endpoint.id(), endpoint.startedAt());
+    }
+  }
 
   /**
    * What the service config says.

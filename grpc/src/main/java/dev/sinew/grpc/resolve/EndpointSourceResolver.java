@@ -4,6 +4,7 @@ package dev.sinew.grpc.resolve;
 import dev.sinew.Expect;
 import dev.sinew.endpoint.Endpoint;
 import dev.sinew.endpoint.EndpointSource;
+import dev.sinew.grpc.state.ChannelState;
 import dev.sinew.retry.Backoff;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
@@ -30,7 +31,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>After a good list an empty one is ignored: a registry that lost its memory looks the same as a
  * service that lost its replicas, and the replicas that are really gone are noticed by their
- * connections. Before the first good list calls wait for a short time, then fail.
+ * connections. Before the first good list calls wait for a short time, then fail; if the channel knew a
+ * good list before, from its life before it was idle or from a snapshot, they wait for a second at most
+ * and go on with that list until the source says something.
  *
  * <p>Host names are looked up with each list, whenever the channel asks for a refresh (at most once a
  * second), and, while one cannot be looked up, again and again at growing intervals. A name that takes
@@ -53,14 +56,18 @@ public final class EndpointSourceResolver extends NameResolver {
   private final SynchronizationContext context;
   private final ScheduledExecutorService timer;
   private final HostNames names;
+  private final ChannelState state;
+  private final Executor offload;
   private List<Endpoint> endpoints = List.of();
   private List<EquivalentAddressGroup> known = List.of();
   private @Nullable Listener2 listener;
   private SynchronizationContext.@Nullable ScheduledHandle patience;
+  private SynchronizationContext.@Nullable ScheduledHandle recall;
   private SynchronizationContext.@Nullable ScheduledHandle slowNames;
   private SynchronizationContext.@Nullable ScheduledHandle lookupAgain;
   private SynchronizationContext.@Nullable ScheduledHandle refreshed;
   private int failedLookups;
+  private boolean emptied;
   private boolean shutdown;
 
   /**
@@ -81,9 +88,11 @@ public final class EndpointSourceResolver extends NameResolver {
     this.source = source;
     this.context = args.getSynchronizationContext();
     this.timer = args.getScheduledExecutorService();
-    Executor offload = args.getOffloadExecutor();
-    this.names =
-        new HostNames(context, offload == null ? Runnable::run : offload, lookup, this::lookedUp);
+    Executor executor = args.getOffloadExecutor();
+    this.offload = executor == null ? Runnable::run : executor;
+    this.names = new HostNames(context, offload, lookup, this::lookedUp);
+    this.state = ChannelState.of(args);
+    state.sourced();
   }
 
   @Override
@@ -95,12 +104,15 @@ public final class EndpointSourceResolver extends NameResolver {
   public void start(Listener2 channel) {
     listener = channel;
     patience = schedule(PATIENCE.toNanos(), this::fail);
+    if (state.remembers()) {
+      recall = schedule(PAUSE.toNanos(), this::recall);
+    }
     try {
       source.start(this::accept);
     } catch (RuntimeException e) {
       // An exception here would end the whole channel for good.
       LOG.log(Level.ERROR, "event=source_not_started target=" + target, e);
-      fail();
+      listedNone();
     }
   }
 
@@ -119,7 +131,7 @@ public final class EndpointSourceResolver extends NameResolver {
     shutdown = true;
     stopWaiting();
     for (SynchronizationContext.ScheduledHandle timed :
-        Arrays.asList(slowNames, lookupAgain, refreshed)) {
+        Arrays.asList(recall, slowNames, lookupAgain, refreshed)) {
       if (timed != null) {
         timed.cancel();
       }
@@ -137,10 +149,62 @@ public final class EndpointSourceResolver extends NameResolver {
     if (shutdown) {
       return;
     }
-    if (list.isEmpty() && !known.isEmpty()) {
-      publish(List.of());
+    if (list.isEmpty()) {
+      listedNone();
       return;
     }
+    state.heard(System.nanoTime());
+    emptied = false;
+    if (recall != null) {
+      recall.cancel();
+      recall = null;
+    }
+    if (!list.equals(endpoints) || known.isEmpty()) {
+      use(list);
+    }
+  }
+
+  private void listedNone() {
+    boolean news = !emptied;
+    emptied = true;
+    if (known.isEmpty()) {
+      if (recall == null) {
+        fail();
+      }
+    } else if (news) {
+      state.heardEmpty();
+      LOG.log(
+          Level.WARNING, "event=empty_list_ignored target=" + target + " known=" + known.size());
+    }
+  }
+
+  /** The source has said nothing useful for a second. */
+  private void recall() {
+    recall = null;
+    offload.execute(() -> {
+      List<Endpoint> remembered = state.recall();
+      context.execute(() -> recalled(remembered));
+    });
+  }
+
+  private void recalled(List<Endpoint> remembered) {
+    if (shutdown || !endpoints.isEmpty()) {
+      return;
+    }
+    if (remembered.isEmpty()) {
+      if (emptied) {
+        fail();
+      }
+      return;
+    }
+    LOG.log(
+        Level.WARNING,
+        "event=source_silent target=" + target + " state=stale known=" + remembered.size());
+    state.recalled();
+    use(remembered);
+  }
+
+  private void use(List<Endpoint> list) {
     endpoints = list;
     names.want(list.stream().map(Endpoint::host).collect(Collectors.toSet()));
     lookedUp();
@@ -212,9 +276,6 @@ public final class EndpointSourceResolver extends NameResolver {
     if (groups.isEmpty()) {
       if (known.isEmpty()) {
         fail();
-      } else {
-        LOG.log(
-            Level.WARNING, "event=empty_list_ignored target=" + target + " known=" + known.size());
       }
       return;
     }

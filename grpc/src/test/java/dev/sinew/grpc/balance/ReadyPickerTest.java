@@ -37,7 +37,7 @@ class ReadyPickerTest {
     tried.nextAttempt();
     PickSubchannelArgs args = ActedChannel.args(
         TestMethods.GET, CallOptions.DEFAULT.withOption(TriedReplicas.KEY, tried));
-    ReadyPicker picker = new ReadyPicker(Balancer.named(policy), nodes(5), 0);
+    ReadyPicker picker = new ReadyPicker(Balancer.named(policy).picker(nodes(5), 0), null);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     picks(picker, args);
     long before = threads.getCurrentThreadAllocatedBytes();

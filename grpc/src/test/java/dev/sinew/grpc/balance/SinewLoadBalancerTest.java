@@ -8,6 +8,7 @@ import dev.sinew.grpc.TestMethods;
 import dev.sinew.grpc.call.TriedReplicas;
 import dev.sinew.grpc.orca.OrcaReports;
 import dev.sinew.grpc.resolve.EndpointAddresses;
+import dev.sinew.grpc.state.ChannelState;
 import dev.sinew.load.LoadReport;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
@@ -35,7 +36,8 @@ class SinewLoadBalancerTest {
   private static final Endpoint B = Endpoint.of("127.0.0.1", 1002).withId("b");
 
   private final ActedChannel channel = new ActedChannel();
-  private final SinewLoadBalancer balancer = new SinewLoadBalancer(channel);
+  private final ChannelState state = new ChannelState(null);
+  private final SinewLoadBalancer balancer = new SinewLoadBalancer(channel, state);
 
   @Test
   void calls_wait_until_the_first_replica_is_ready() {
