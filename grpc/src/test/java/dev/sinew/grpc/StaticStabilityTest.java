@@ -112,6 +112,7 @@ class StaticStabilityTest {
       SteeredSourceProvider.forget("idle");
       SteeredSourceProvider.Steered silent = SteeredSourceProvider.source("idle");
       channel.enterIdle();
+      Fleet.await(() -> channel.getState(false) == ConnectivityState.IDLE);
       assertThat(Fleet.call(channel, TestMethods.GET)).isEqualTo("replica-0");
       assertThat(stats(channel).fromSnapshot()).isTrue();
       silent.list(endpoints(fleet));

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.sinew.balance.Balancer;
+import dev.sinew.balance.Picker;
 import dev.sinew.endpoint.Endpoint;
+import dev.sinew.failover.TieredPicker;
 import dev.sinew.grpc.TestMethods;
 import dev.sinew.grpc.call.TriedReplicas;
 import dev.sinew.grpc.resolve.EndpointAddresses;
@@ -37,7 +39,13 @@ class ReadyPickerTest {
     tried.nextAttempt();
     PickSubchannelArgs args = ActedChannel.args(
         TestMethods.GET, CallOptions.DEFAULT.withOption(TriedReplicas.KEY, tried));
-    ReadyPicker picker = new ReadyPicker(Balancer.named(policy).picker(nodes(5), 0), null);
+    allocatesNothing(new ReadyPicker(Balancer.named(policy).picker(nodes(5), 0), null), args);
+    List<Picker<GrpcNode>> tiers = List.of(
+        Balancer.named(policy).picker(nodes(2), 0), Balancer.named(policy).picker(nodes(3), 0));
+    allocatesNothing(new ReadyPicker(new TieredPicker<>(tiers, List.of(0.5, 0.5)), null), args);
+  }
+
+  private static void allocatesNothing(ReadyPicker picker, PickSubchannelArgs args) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     picks(picker, args);
     long before = threads.getCurrentThreadAllocatedBytes();

@@ -35,6 +35,9 @@ class SinewLoadBalancerTest {
   private static final Endpoint A = Endpoint.of("127.0.0.1", 1001).withId("a");
   private static final Endpoint B = Endpoint.of("127.0.0.1", 1002).withId("b");
 
+  private static final Endpoint C = Endpoint.of("127.0.0.1", 1003).withId("c");
+  private static final Endpoint D = Endpoint.of("127.0.0.1", 1004).withId("d");
+
   private final ActedChannel channel = new ActedChannel();
   private final ChannelState state = new ChannelState(null);
   private final SinewLoadBalancer balancer = new SinewLoadBalancer(channel, state);
@@ -114,6 +117,105 @@ class SinewLoadBalancerTest {
     balancer.handleNameResolutionError(Status.UNAVAILABLE);
     assertThat(channel.state()).isEqualTo(ConnectivityState.READY);
     assertThat(pickedIds(5)).containsOnly("a");
+  }
+
+  @Test
+  void half_that_vanish_stay_until_their_connections_fail_or_they_drain() {
+    resolve(A, B, C, D);
+    List.of("a", "b", "c", "d").forEach(this::ready);
+    resolve(A, B);
+    assertThat(state.stats(0).retained()).isEqualTo(2);
+    assertThat(state.stats(0).suspiciousLists()).isEqualTo(1);
+    assertThat(pickedIds(100)).contains("a", "b", "c", "d");
+    ActedChannel.ActedSubchannel failed = channel.named("c");
+    ActedChannel.ActedSubchannel last = channel.named("d");
+    failed.become(ConnectivityState.IDLE);
+    assertThat(failed.shutdown).isTrue();
+    // A single one that vanishes is ordinary.
+    assertThat(last.shutdown).isTrue();
+    assertThat(pickedIds(100)).containsOnly("a", "b");
+  }
+
+  @Test
+  void a_vanished_one_that_reports_that_it_drains_leaves() {
+    resolve(A, B, C, D);
+    List.of("a", "b", "c", "d").forEach(this::ready);
+    resolve(A);
+    ActedChannel.ActedSubchannel leaving = channel.named("c");
+    answer("c", draining(true));
+    assertThat(leaving.shutdown).isTrue();
+    assertThat(pickedIds(100)).contains("a", "b", "d").doesNotContain("c");
+    assertThat(state.stats(0).retained()).isEqualTo(2);
+  }
+
+  @Test
+  void a_replacement_is_used_when_it_is_ready() {
+    resolve(A);
+    ready("a");
+    resolve(B);
+    assertThat(pickedIds(20)).containsOnly("a");
+    ActedChannel.ActedSubchannel old = channel.named("a");
+    fail("b", Status.UNAVAILABLE);
+    assertThat(old.shutdown).isFalse();
+    ready("b");
+    assertThat(old.shutdown).isTrue();
+    assertThat(pickedIds(20)).containsOnly("b");
+  }
+
+  @Test
+  void backups_are_connected_and_used_only_without_primaries() {
+    resolve(in(1, A), B);
+    assertThat(channel.named("a").connects).isEqualTo(1);
+    ready("a");
+    assertThat(channel.state()).isEqualTo(ConnectivityState.CONNECTING);
+    ready("b");
+    assertThat(pickedIds(50)).containsOnly("b");
+    assertThat(state.stats(0).shares()).isEqualTo(Map.of(0, 1.0, 1, 0.0));
+    channel.named("b").become(ConnectivityState.IDLE);
+    assertThat(pickedIds(50)).containsOnly("a");
+    assertThat(state.stats(0).tier()).isEqualTo(1);
+    assertThat(state.stats(0).spillOver()).isEqualTo(1);
+  }
+
+  @Test
+  void backups_do_not_wait_for_primaries_that_failed() {
+    resolve(in(1, A), B);
+    ready("a");
+    fail("b", Status.UNAVAILABLE);
+    assertThat(pickedIds(20)).containsOnly("a");
+  }
+
+  @Test
+  void a_retry_that_tried_the_only_primary_goes_to_a_backup() {
+    resolve(in(1, A), B);
+    ready("a");
+    ready("b");
+    TriedReplicas tried = new TriedReplicas();
+    tried.sentTo("b");
+    tried.nextAttempt();
+    CallOptions options = CallOptions.DEFAULT.withOption(TriedReplicas.KEY, tried);
+    assertThat(channel.pickedId(TestMethods.GET, options)).isEqualTo("a");
+  }
+
+  @Test
+  void when_nobody_stays_those_that_drain_are_used_whatever_their_tier() {
+    resolve(in(1, A), B);
+    ready("a");
+    ready("b");
+    answer("b", draining(true));
+    answer("a", draining(true));
+    assertThat(pickedIds(50)).containsOnly("a", "b");
+  }
+
+  @Test
+  void several_tiers_are_looked_at_again_and_again_and_one_is_not() {
+    resolve(A);
+    ready("a");
+    assertThat(channel.timersSet()).isZero();
+    resolve(A, in(1, B));
+    assertThat(channel.timersSet()).isEqualTo(1);
+    channel.runTimers();
+    assertThat(channel.timersSet()).isEqualTo(1);
   }
 
   @Test
@@ -226,6 +328,10 @@ class SinewLoadBalancerTest {
     assertThat(channel.subchannels).hasSize(2);
     channel.subchannels.forEach(each -> each.become(ConnectivityState.READY));
     assertThat(pickedIds(100)).containsOnly("127.0.0.1:7", "/run/_a.sock:1");
+  }
+
+  private static Endpoint in(int priority, Endpoint at) {
+    return new Endpoint(at.id(), at.host(), at.port(), "", 100, priority, null, Map.of());
   }
 
   private Status resolve(Endpoint... endpoints) {

@@ -8,6 +8,7 @@ import dev.sinew.endpoint.Endpoint;
 import dev.sinew.grpc.EndpointSourceResolverProvider;
 import dev.sinew.grpc.HandTimer;
 import dev.sinew.grpc.SteeredSourceProvider;
+import dev.sinew.grpc.state.ChannelState;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
 import io.grpc.NameResolverRegistry;
@@ -37,6 +38,7 @@ class EndpointSourceResolverTest {
   private final Map<String, InetAddress> names = new HashMap<>();
   private final List<String> lookedUp = new ArrayList<>();
   private final List<Runnable> stuck = new ArrayList<>();
+  private final ChannelState state = new ChannelState(null);
   private int sticking;
 
   @Test
@@ -95,6 +97,57 @@ class EndpointSourceResolverTest {
     start("steered:///good");
     timer.runAll();
     assertThat(heard.errors).isEmpty();
+  }
+
+  @Test
+  void a_silent_source_is_replaced_by_what_the_channel_remembers_until_it_speaks() {
+    SteeredSourceProvider.Steered source = SteeredSourceProvider.source("remembered");
+    state.good(List.of(A, B));
+    start("steered:///remembered");
+    source.list(List.of());
+    assertThat(heard.lists).isEmpty();
+    assertThat(heard.errors).isEmpty();
+    timer.runAll();
+    assertThat(heard.lists).containsExactly(List.of(A, B));
+    assertThat(state.stats(0).fromSnapshot()).isTrue();
+    source.list(List.of());
+    assertThat(state.stats(0).fromSnapshot()).isTrue();
+    source.list(List.of(A, B));
+    assertThat(heard.lists).hasSize(1);
+    assertThat(state.stats(0).fromSnapshot()).isFalse();
+  }
+
+  @Test
+  void what_the_channel_remembers_is_not_used_if_the_source_speaks() {
+    SteeredSourceProvider.Steered source = SteeredSourceProvider.source("speaks");
+    state.good(List.of(A));
+    start("steered:///speaks");
+    source.list(List.of(B));
+    timer.runAll();
+    assertThat(heard.lists).containsExactly(List.of(B));
+    assertThat(state.stats(System.nanoTime()).sourceAge()).isNotNull();
+  }
+
+  @Test
+  void a_source_that_cannot_start_leaves_what_the_channel_remembers() {
+    SteeredSourceProvider.source("unstartable").close();
+    state.good(List.of(A));
+    start("steered:///unstartable");
+    assertThat(heard.errors).isEmpty();
+    timer.runAll();
+    assertThat(heard.lists).containsExactly(List.of(A));
+  }
+
+  @Test
+  void an_empty_list_counts_as_suspicious_once_until_a_good_one_comes() {
+    SteeredSourceProvider.Steered source = SteeredSourceProvider.source("counted");
+    start("steered:///counted");
+    source.list(List.of(A));
+    source.list(List.of());
+    source.list(List.of());
+    source.list(List.of(A));
+    source.list(List.of());
+    assertThat(state.stats(0).suspiciousLists()).isEqualTo(2);
   }
 
   @Test
@@ -238,6 +291,7 @@ class EndpointSourceResolverTest {
           }
         })
         .setOffloadExecutor(this::offload)
+        .setArg(ChannelState.key(), state)
         .build();
   }
 
