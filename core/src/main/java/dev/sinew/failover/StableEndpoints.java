@@ -65,18 +65,20 @@ public final class StableEndpoints<K> {
       return review(serves, nowNanos);
     }
     emptied = false;
-    Set<K> missing = new LinkedHashSet<>(listed);
-    long serving = serving(listed, serves) + serving(retained.keySet(), serves);
+    Set<K> before = listed;
+    long serving = serving(before, serves) + serving(retained.keySet(), serves);
     listed = new LinkedHashSet<>(list);
-    missing.removeAll(listed);
     retained.keySet().removeAll(listed);
     if (retained.isEmpty()) {
       servedBefore = serving;
     }
-    missing.forEach(key -> retained.put(key, nowNanos));
+    for (K key : before) {
+      if (!listed.contains(key)) {
+        retained.put(key, nowNanos);
+      }
+    }
     List<K> use = review(serves, nowNanos);
-    missing.retainAll(retained.keySet());
-    doubts += missing.isEmpty() ? 0 : 1;
+    doubts += retained.isEmpty() || listed.equals(before) ? 0 : 1;
     return use;
   }
 

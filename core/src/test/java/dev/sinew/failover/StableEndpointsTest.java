@@ -147,6 +147,16 @@ class StableEndpointsTest {
     assertThat(stable.doubts()).isEqualTo(2);
   }
 
+  @Test
+  void every_other_list_in_doubt_counts_and_the_same_again_does_not() {
+    known("a", "b");
+    List<String> unused = list("x");
+    unused = list("x");
+    assertThat(stable.doubts()).isEqualTo(1);
+    assertThat(list("y")).containsExactly("y", "a", "b");
+    assertThat(stable.doubts()).isEqualTo(2);
+  }
+
   /** Any lists, and connections that come and go as they please. */
   @Test
   void whatever_happens_one_that_serves_is_used_if_any_known_one_serves() {

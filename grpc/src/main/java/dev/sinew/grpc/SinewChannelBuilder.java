@@ -150,8 +150,8 @@ public final class SinewChannelBuilder extends ForwardingChannelBuilder2<SinewCh
     delegate.intercept(new StreamsOfCall.Interceptor());
     delegate.intercept(new RetryInterceptor(retryPolicy, retryBudget, idempotent));
     delegate.intercept(interceptors);
-    ChannelState state =
-        new ChannelState(snapshots == null ? null : new Snapshot(snapshots, target));
+    ChannelState state = new ChannelState(
+        snapshots == null ? null : new Snapshot(snapshots, Targets.anonymous(target)));
     delegate.setNameResolverArg(ChannelState.key(), state);
     return new SinewChannel(delegate.build(), state);
   }

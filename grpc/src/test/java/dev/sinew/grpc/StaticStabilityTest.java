@@ -46,15 +46,20 @@ class StaticStabilityTest {
         assertThat(traffic.next(100))
             .extracting(Traffic.End::by)
             .contains("replica-0", "replica-3");
+        source.list(misled(good));
+        Fleet.await(() -> stats(channel).known() == 8);
+        assertThat(traffic.next(100))
+            .extracting(Traffic.End::by)
+            .contains("replica-0", "replica-3");
         fleet.get(3).kill();
-        Fleet.await(() -> stats(channel).known() == 6);
+        Fleet.await(() -> stats(channel).known() == 7);
         assertThat(traffic.next(100))
             .extracting(Traffic.End::by)
             .contains("replica-0")
             .doesNotContain("replica-3");
         source.list(good.subList(0, 3));
         Fleet.await(() -> stats(channel).retained() == 0);
-        assertThat(stats(channel).suspiciousLists()).isEqualTo(3);
+        assertThat(stats(channel).suspiciousLists()).isEqualTo(4);
         assertThat(stats(channel).known()).isEqualTo(3);
         assertThat(traffic.next(100)).isNotEmpty();
         assertThat(traffic.failed()).isEmpty();
@@ -132,6 +137,15 @@ class StaticStabilityTest {
 
   private static List<Endpoint> endpoints(Fleet fleet) {
     return fleet.all().stream().map(TestReplica::endpoint).toList();
+  }
+
+  /** The same replicas, said to be where nobody listens. */
+  private static List<Endpoint> misled(List<Endpoint> replicas) throws IOException {
+    List<Endpoint> misled = new ArrayList<>(unreachable(replicas.size()));
+    for (int i = 0; i < misled.size(); i++) {
+      misled.set(i, misled.get(i).withId(replicas.get(i).id()));
+    }
+    return misled;
   }
 
   /** Ports where nobody listens. */

@@ -57,6 +57,7 @@ public final class SinewLoadBalancer extends LoadBalancer {
   private Status lastFailure = Status.UNAVAILABLE;
   private @Nullable ConnectivityState shown;
   private SynchronizationContext.@Nullable ScheduledHandle refresh;
+  private boolean untold;
   private long doubts;
   private boolean shutdown;
 
@@ -139,6 +140,7 @@ public final class SinewLoadBalancer extends LoadBalancer {
       }
     }
     gone.values().forEach(node -> node.subchannel().shutdown());
+    untold = true;
     logDoubts();
   }
 
@@ -238,7 +240,8 @@ public final class SinewLoadBalancer extends LoadBalancer {
     int serving = (int) nodes.values().stream().filter(GrpcNode::serves).count();
     state.inUse(new ChannelState.InUse(
         nodes.size(), serving, stable.retained().size(), stable.doubts(), tiers.shares()));
-    if (serving > 0) {
+    if (serving > 0 && untold) {
+      untold = false;
       state.good(nodes.values().stream().map(GrpcNode::endpoint).toList());
     }
   }
@@ -269,6 +272,7 @@ public final class SinewLoadBalancer extends LoadBalancer {
   }
 
   private void refresh() {
+    untold = true;
     settle();
     publish();
   }

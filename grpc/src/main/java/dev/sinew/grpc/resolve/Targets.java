@@ -8,10 +8,18 @@ import java.util.regex.Pattern;
 public final class Targets {
   private static final Pattern USER = Pattern.compile("//[^/]*@");
 
+  private static final Pattern SECRET = Pattern.compile(
+      "(?<=[?&])[^&=]*(?:token|secret|password)[^&=]*=[^&]*&?", Pattern.CASE_INSENSITIVE);
+
   private Targets() {}
 
-  /** A target as it may be logged: without the user's name and password, and cut if it is long. */
+  /** A target without a user's name and password, and without tokens, secrets and passwords in its query. */
+  public static String anonymous(String target) {
+    return SECRET.matcher(USER.matcher(target).replaceFirst("//")).replaceAll("");
+  }
+
+  /** A target as it may be logged: anonymous, and cut if it is long. */
   public static String printable(String target) {
-    return Expect.printable(USER.matcher(target).replaceFirst("//"));
+    return Expect.printable(anonymous(target));
   }
 }

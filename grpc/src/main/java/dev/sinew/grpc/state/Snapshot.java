@@ -46,6 +46,7 @@ public final class Snapshot {
    * The snapshot of a target.
    *
    * @param directory is made if it is not there
+   * @param target without anything secret
    */
   public Snapshot(Path directory, String target) {
     this(SnapshotFile.of(directory, target), WRITER, Instant::now);

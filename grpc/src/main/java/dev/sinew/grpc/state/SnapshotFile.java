@@ -35,9 +35,6 @@ import org.jspecify.annotations.Nullable;
 record SnapshotFile(Path path, String identity) {
   static final int LONGEST_BYTES = 8 * 1024 * 1024;
 
-  private static final Pattern USER = Pattern.compile("//[^/]*@");
-  private static final Pattern SECRET = Pattern.compile(
-      "(?<=[?&])[^&=]*(?:token|secret|password)[^&=]*=[^&]*&?", Pattern.CASE_INSENSITIVE);
   private static final Pattern QUERY = Pattern.compile("\\?.*");
   private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]{0,31}(?=:)");
   private static final String CHECKSUM = "sha256 ";
@@ -50,11 +47,12 @@ record SnapshotFile(Path path, String identity) {
   }
 
   /**
-   * The file of a target. Its name tells targets apart by a digest, the query included but without
-   * tokens; the file itself shows the target without user, password and query.
+   * The file of a target. Its name tells targets apart by a digest, the query included; the file itself
+   * shows the target without query.
+   *
+   * @param anonymous the target without anything secret
    */
-  static SnapshotFile of(Path directory, String target) {
-    String anonymous = SECRET.matcher(USER.matcher(target).replaceFirst("//")).replaceAll("");
+  static SnapshotFile of(Path directory, String anonymous) {
     String digest = sha256(anonymous.getBytes(UTF_8));
     var scheme = SCHEME.matcher(anonymous);
     String name = (scheme.lookingAt() ? scheme.group() : "target") + "-" + digest.substring(0, 24);
