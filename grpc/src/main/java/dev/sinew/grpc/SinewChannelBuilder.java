@@ -117,7 +117,10 @@ public final class SinewChannelBuilder extends ForwardingChannelBuilder2<SinewCh
     return this;
   }
 
-  /** Another load balancer of gRPC in place of Sinew's; retries then do not choose their replica. */
+  /**
+   * Another load balancer of gRPC in place of Sinew's; retries then do not choose their replica, lists
+   * are believed except for empty ones, priorities mean nothing, and no snapshot is written.
+   */
   @Override
   public SinewChannelBuilder defaultLoadBalancingPolicy(String name) {
     return loadBalancing(name, Map.of());

@@ -57,7 +57,9 @@ class PrimaryBackupTest {
             .min()
             .orElseThrow();
         long tookMillis = TimeUnit.NANOSECONDS.toMillis(first - killed);
-        assertThat(tookMillis).as("milliseconds until a backup answered").isLessThan(TAKEOVER_MILLIS);
+        assertThat(tookMillis)
+            .as("milliseconds until a backup answered")
+            .isLessThan(TAKEOVER_MILLIS);
         assertThat(StaticStabilityTest.stats(channel).tier()).isEqualTo(1);
 
         TestReplica returned = fleet.add();

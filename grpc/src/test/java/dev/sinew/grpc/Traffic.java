@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Traffic implements AutoCloseable {
   private static final int CALLS_PER_SECOND = 300;
 
-  /** The end of a call; the replica's name, or the status if it failed. */
-  record End(long nanos, boolean failed, String by) {}
+  /** A call that ended; the replica's name, or the status if it failed. */
+  record End(long begunNanos, long nanos, boolean failed, String by) {}
 
   private final Channel channel;
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
@@ -34,32 +34,33 @@ final class Traffic implements AutoCloseable {
   }
 
   private void call() {
+    long begun = System.nanoTime();
     CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(10, TimeUnit.SECONDS);
     Futures.addCallback(
         ClientCalls.futureUnaryCall(channel.newCall(TestMethods.GET, options), "hello"),
         new FutureCallback<String>() {
           @Override
           public void onSuccess(@Nullable String replica) {
-            ends.add(new End(System.nanoTime(), false, String.valueOf(replica)));
+            ends.add(new End(begun, System.nanoTime(), false, String.valueOf(replica)));
           }
 
           @Override
           public void onFailure(Throwable e) {
-            ends.add(new End(System.nanoTime(), true, String.valueOf(e)));
+            ends.add(new End(begun, System.nanoTime(), true, String.valueOf(e)));
           }
         },
         MoreExecutors.directExecutor());
   }
 
-  /** Waits for so many further ends, and returns those after this moment. */
+  /** Waits for the ends of so many calls that begin from now on. */
   List<End> next(int calls) {
     long from = System.nanoTime();
-    Fleet.await(() -> since(from).size() >= calls);
-    return since(from);
+    Fleet.await(() -> begunSince(from).size() >= calls);
+    return begunSince(from);
   }
 
-  List<End> since(long nanos) {
-    return ends.stream().filter(end -> end.nanos() >= nanos).toList();
+  private List<End> begunSince(long nanos) {
+    return ends.stream().filter(end -> end.begunNanos() >= nanos).toList();
   }
 
   List<End> failed() {

@@ -58,6 +58,7 @@ public final class SinewLoadBalancer extends LoadBalancer {
   private @Nullable ConnectivityState shown;
   private SynchronizationContext.@Nullable ScheduledHandle refresh;
   private boolean untold;
+  private boolean doubting;
   private long doubts;
   private boolean shutdown;
 
@@ -145,25 +146,22 @@ public final class SinewLoadBalancer extends LoadBalancer {
   }
 
   private void logDoubts() {
-    if (stable.doubts() > doubts) {
-      doubts = stable.doubts();
+    boolean suspicious = stable.doubts() > doubts;
+    String event = suspicious ? "list_suspicious" : "list_trusted";
+    if (suspicious || (doubting && !stable.doubting())) {
       LOG.log(
-          Level.WARNING,
-          "event=list_suspicious target=" + Targets.printable(helper.getChannelTarget()) + " used="
+          suspicious ? Level.WARNING : Level.INFO,
+          "event=" + event + " target=" + Targets.printable(helper.getChannelTarget()) + " used="
               + nodes.size() + " retained=" + stable.retained().size());
     }
+    doubts = stable.doubts();
+    doubting = stable.doubting();
   }
 
   /** A connection changed, or time has passed: what the latest list leaves out may go. */
   private void settle() {
     if (stable.doubting()) {
       use(stable.review(this::serves, System.nanoTime()), Map.of());
-      if (!stable.doubting()) {
-        LOG.log(
-            Level.INFO,
-            "event=list_trusted target=" + Targets.printable(helper.getChannelTarget()) + " used="
-                + nodes.size());
-      }
     }
   }
 
