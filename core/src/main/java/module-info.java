@@ -6,6 +6,7 @@ module dev.sinew.core {
   exports dev.sinew;
   exports dev.sinew.balance;
   exports dev.sinew.endpoint;
+  exports dev.sinew.failover;
   exports dev.sinew.load;
   exports dev.sinew.retry;
 }

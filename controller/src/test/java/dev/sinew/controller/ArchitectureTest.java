@@ -27,6 +27,7 @@ final class ArchitectureTest {
     "dev.sinew.endpoint..",
     "dev.sinew.load..",
     "dev.sinew.balance..",
+    "dev.sinew.failover..",
     "dev.sinew.retry.."
   };
   private static final String[] PURE = {
@@ -34,6 +35,7 @@ final class ArchitectureTest {
     "dev.sinew.endpoint..",
     "dev.sinew.load..",
     "dev.sinew.balance..",
+    "dev.sinew.failover..",
     "dev.sinew.retry..",
     "dev.sinew.autoscaler.."
   };
@@ -87,6 +89,7 @@ final class ArchitectureTest {
             "dev.sinew.endpoint..",
             "dev.sinew.load..",
             "dev.sinew.balance..",
+            "dev.sinew.failover..",
             "dev.sinew.retry..",
             "java.lang..",
             "java.util..",

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param zone failure domain, or empty when unknown; carried for applications, no balancer uses it
  * @param weight static relative capacity, 1 to 10000; 100 is an ordinary replica; of the balancers only
  *     {@code weighted_round_robin} uses it
- * @param priority 0 is the primary tier; carried for applications, no balancer uses it: every tier
- *     gets calls
+ * @param priority the tier, 0 to 127: 0 are primaries; those of a higher number get calls when the lower
+ *     ones cannot bear them ({@link dev.sinew.failover.PriorityFailover}), with every balancer
  * @param startedAt when the replica started, or null when unknown
  * @param attributes further facts, at most 64 entries
  */

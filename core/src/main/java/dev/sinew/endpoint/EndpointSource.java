@@ -8,7 +8,9 @@ import java.util.function.Consumer;
  * Where the endpoints of one service come from: a registry, an orchestrator, a fixed list.
  *
  * <p>A source hands over the complete list at each change, never a difference. While its registry is
- * unreachable, slow or answers nonsense it stays silent, so that the last good list goes on.
+ * unreachable, slow or answers nonsense it stays silent, so that the last good list goes on. It may hand
+ * over an unchanged list again to say that its registry still confirms it; that shows in the age that a
+ * client knows, and costs nothing else.
  */
 public interface EndpointSource extends AutoCloseable {
   /**

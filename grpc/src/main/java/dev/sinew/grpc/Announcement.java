@@ -30,9 +30,14 @@ import org.jspecify.annotations.Nullable;
  * @param provider opens the registry
  * @param id the replica's id, or null to make a unique one
  * @param host the host that clients shall connect to
+ * @param placement its part in the fleet
  */
 record Announcement(
-    String target, EndpointSinkProvider provider, @Nullable String id, String host) {
+    String target,
+    EndpointSinkProvider provider,
+    @Nullable String id,
+    String host,
+    Placement placement) {
   private static final Logger LOG = System.getLogger(Announcement.class.getName());
   private static final String REGISTRY = "SINEW_REGISTRY";
   private static final String REPLICA_ID = "SINEW_REPLICA_ID";
@@ -46,11 +51,13 @@ record Announcement(
   /**
    * The announcement for what the user asked, or null if the environment says that there is no registry.
    *
-   * @throws IllegalArgumentException if no provider opens such a target
+   * @throws IllegalArgumentException if no provider opens such a target, or the environment says what
+   *     cannot be
    */
   static @Nullable Announcement of(
       String service,
       @Nullable String host,
+      Placement placement,
       Map<String, String> environment,
       List<EndpointSinkProvider> providers) {
     String registry = environment.getOrDefault(REGISTRY, "");
@@ -76,7 +83,8 @@ record Announcement(
         target,
         provider,
         id.isEmpty() ? null : id,
-        host == null ? advertisedHost(uri(target)) : host);
+        host == null ? advertisedHost(uri(target)) : host,
+        placement.filledFrom(environment));
   }
 
   /** Opens the registry. */
@@ -87,7 +95,7 @@ record Announcement(
   /** The endpoint of a server on a port. */
   Endpoint endpoint(int port, Instant startedAt) {
     String unique = id == null ? uniqueId(port) : id;
-    return Endpoint.of(host, port).withId(unique).withStartedAt(startedAt);
+    return placement.place(Endpoint.of(host, port).withId(unique).withStartedAt(startedAt));
   }
 
   /** A whole target stays as it is; a service's name is put in the place of the registry's path. */

@@ -3,9 +3,9 @@ package dev.sinew.grpc;
 
 import dev.sinew.Expect;
 import dev.sinew.endpoint.EndpointSourceProvider;
+import dev.sinew.grpc.resolve.EndpointSourceResolver;
 import io.grpc.NameResolver;
 import io.grpc.NameResolverProvider;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
@@ -61,8 +61,7 @@ public class EndpointSourceResolverProvider extends NameResolverProvider {
   @Override
   public final NameResolver newNameResolver(URI target, NameResolver.Args args) {
     String text = target.toString();
-    return new EndpointSourceResolver(
-        text, authority(target), provider().open(text), args, InetAddress::getByName);
+    return new EndpointSourceResolver(text, authority(target), provider().open(text), args);
   }
 
   @Override

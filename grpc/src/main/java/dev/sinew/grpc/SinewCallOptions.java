@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.grpc;
 
+import dev.sinew.grpc.call.RetryInterceptor;
 import io.grpc.CallOptions;
 
 /** The call options of Sinew. */
@@ -11,8 +12,7 @@ public final class SinewCallOptions {
    *
    * <p>{@code stub.withOption(SinewCallOptions.IDEMPOTENT, true)} says it for the calls of a stub.
    */
-  public static final CallOptions.Key<Boolean> IDEMPOTENT =
-      CallOptions.Key.createWithDefault("sinew-idempotent", false);
+  public static final CallOptions.Key<Boolean> IDEMPOTENT = RetryInterceptor.IDEMPOTENT;
 
   private SinewCallOptions() {}
 }

@@ -3,19 +3,30 @@ package dev.sinew.grpc;
 
 import dev.sinew.Expect;
 import dev.sinew.balance.Balancer;
+import dev.sinew.endpoint.EndpointSourceProvider;
+import dev.sinew.grpc.balance.SinewLoadBalancer;
+import dev.sinew.grpc.call.RetryInterceptor;
+import dev.sinew.grpc.call.StreamsOfCall;
+import dev.sinew.grpc.resolve.Targets;
+import dev.sinew.grpc.state.ChannelState;
+import dev.sinew.grpc.state.Snapshot;
 import dev.sinew.retry.RetryBudget;
 import dev.sinew.retry.RetryPolicy;
 import io.grpc.ClientInterceptor;
 import io.grpc.ForwardingChannelBuilder2;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds one channel with Sinew's load balancer, health checking and retries.
@@ -26,18 +37,21 @@ import java.util.regex.Pattern;
 public final class SinewChannelBuilder extends ForwardingChannelBuilder2<SinewChannelBuilder> {
   private static final Pattern FULL_METHOD_NAME = Pattern.compile("[^/\\s]+/[^/\\s]+");
 
+  private final String target;
   private final ManagedChannelBuilder<?> delegate;
   private final Map<String, Object> serviceConfig = new HashMap<>();
   private final List<ClientInterceptor> interceptors = new ArrayList<>();
   private final Set<String> idempotent = new HashSet<>();
   private RetryPolicy retryPolicy = RetryPolicy.defaults();
   private RetryBudget retryBudget = RetryBudget.defaults();
+  private @Nullable Path snapshots;
   private boolean built;
 
-  SinewChannelBuilder(ManagedChannelBuilder<?> delegate) {
+  SinewChannelBuilder(String target, ManagedChannelBuilder<?> delegate) {
+    this.target = target;
     this.delegate = delegate;
     serviceConfig.put("healthCheckConfig", Map.of("serviceName", ""));
-    policy(SinewLoadBalancerProvider.DEFAULT_POLICY);
+    policy(SinewLoadBalancer.Config.DEFAULT_POLICY);
   }
 
   /**
@@ -76,6 +90,26 @@ public final class SinewChannelBuilder extends ForwardingChannelBuilder2<SinewCh
     return this;
   }
 
+  /**
+   * Keeps the last good list of endpoints in a folder, so that a client that starts while its registry is
+   * dead or silent uses it after a second; {@link SinewChannels#stats} shows that. A list older than 24
+   * hours is not used. None is kept unless this is set.
+   *
+   * @param directory is made if it is not there; the files in it may be read and written by their owner
+   *     only, and hold no user, password or token of the target
+   * @throws IllegalArgumentException if the target's scheme has no endpoint source of Sinew, as {@code
+   *     dns} has none
+   */
+  public SinewChannelBuilder snapshot(Path directory) {
+    String scheme = target.substring(0, Math.max(0, target.indexOf(':'))).toLowerCase(Locale.ROOT);
+    boolean ours = ServiceLoader.load(EndpointSourceProvider.class).stream()
+        .anyMatch(provider -> provider.get().scheme().equals(scheme));
+    Expect.that(
+        ours, "snapshot", Targets.printable(target), "a target with an endpoint source of Sinew");
+    snapshots = directory;
+    return this;
+  }
+
   /** Adds to the default service config; an entry replaces Sinew's own of the same key. */
   @Override
   public SinewChannelBuilder defaultServiceConfig(Map<String, ?> config) {
@@ -83,7 +117,10 @@ public final class SinewChannelBuilder extends ForwardingChannelBuilder2<SinewCh
     return this;
   }
 
-  /** Another load balancer of gRPC in place of Sinew's; retries then do not choose their replica. */
+  /**
+   * Another load balancer of gRPC in place of Sinew's; retries then do not choose their replica, lists
+   * are believed except for empty ones, priorities mean nothing, and no snapshot is written.
+   */
   @Override
   public SinewChannelBuilder defaultLoadBalancingPolicy(String name) {
     return loadBalancing(name, Map.of());
@@ -116,7 +153,10 @@ public final class SinewChannelBuilder extends ForwardingChannelBuilder2<SinewCh
     delegate.intercept(new StreamsOfCall.Interceptor());
     delegate.intercept(new RetryInterceptor(retryPolicy, retryBudget, idempotent));
     delegate.intercept(interceptors);
-    return delegate.build();
+    ChannelState state = new ChannelState(
+        snapshots == null ? null : new Snapshot(snapshots, Targets.anonymous(target)));
+    delegate.setNameResolverArg(ChannelState.key(), state);
+    return new SinewChannel(delegate.build(), state);
   }
 
   @Override

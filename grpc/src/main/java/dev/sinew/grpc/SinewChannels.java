@@ -2,11 +2,12 @@
 package dev.sinew.grpc;
 
 import dev.sinew.Expect;
+import dev.sinew.grpc.state.ChannelStats;
+import io.grpc.Channel;
 import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * The client's entry point: makes channels that balance, fail over and retry.
@@ -16,8 +17,6 @@ import java.util.regex.Pattern;
  * {@code consul:///orders}.
  */
 public final class SinewChannels {
-  private static final Pattern USER = Pattern.compile("//[^/]*@");
-
   private SinewChannels() {}
 
   /**
@@ -36,12 +35,21 @@ public final class SinewChannels {
    * hosts, set it by {@code overrideAuthority}.
    */
   public static SinewChannelBuilder forTarget(String target, ChannelCredentials credentials) {
-    return new SinewChannelBuilder(Grpc.newChannelBuilder(legal(target), credentials));
+    return new SinewChannelBuilder(target, Grpc.newChannelBuilder(legal(target), credentials));
   }
 
-  /** A target as it may be logged: without the user's name and password, and cut if it is long. */
-  static String printable(String target) {
-    return Expect.printable(USER.matcher(target).replaceFirst("//"));
+  /**
+   * What a channel knows at this moment of the endpoints of its service.
+   *
+   * @param channel as {@link SinewChannelBuilder#build} made it
+   * @throws IllegalArgumentException if it is another one
+   */
+  public static ChannelStats stats(Channel channel) {
+    if (channel instanceof SinewChannel ours) {
+      return ours.state().stats(System.nanoTime());
+    }
+    throw new IllegalArgumentException(
+        Expect.message("channel", channel, "a channel made by SinewChannels, not wrapped"));
   }
 
   /** A URI's path may not hold brackets, but IPv6 addresses are written with them. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.grpc;
 
-import dev.sinew.Expect;
-import dev.sinew.balance.Balancer;
+import dev.sinew.grpc.balance.SinewLoadBalancer;
+import dev.sinew.grpc.state.ChannelState;
 import io.grpc.LoadBalancer;
 import io.grpc.LoadBalancerProvider;
 import io.grpc.NameResolver.ConfigOrError;
@@ -19,7 +19,6 @@ import java.util.Map;
  */
 public final class SinewLoadBalancerProvider extends LoadBalancerProvider {
   static final String NAME = "sinew";
-  static final String DEFAULT_POLICY = "least_response_time";
 
   private static final int ORDINARY_PRIORITY = 5;
 
@@ -43,41 +42,31 @@ public final class SinewLoadBalancerProvider extends LoadBalancerProvider {
 
   @Override
   public LoadBalancer newLoadBalancer(LoadBalancer.Helper helper) {
+    ChannelState state = state(helper);
     LoadBalancer.Factory plain = new LoadBalancer.Factory() {
       @Override
       public LoadBalancer newLoadBalancer(LoadBalancer.Helper wrapped) {
-        return new SinewLoadBalancer(wrapped);
+        return new SinewLoadBalancer(wrapped, state);
       }
     };
     return HealthCheckingLoadBalancerUtil.newHealthCheckingLoadBalancer(plain, helper);
   }
 
-  @Override
-  public ConfigOrError parseLoadBalancingPolicyConfig(Map<String, ?> raw) {
+  /** A helper that another load balancer made may know nothing of its channel. */
+  private static ChannelState state(LoadBalancer.Helper helper) {
     try {
-      return ConfigOrError.fromConfig(Config.parse(raw));
-    } catch (IllegalArgumentException e) {
-      return ConfigOrError.fromError(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
+      return ChannelState.of(helper.getNameResolverArgs());
+    } catch (UnsupportedOperationException e) {
+      return new ChannelState(null);
     }
   }
 
-  /**
-   * What the service config says.
-   *
-   * @param policy one of {@link Balancer#names()}
-   */
-  record Config(String policy) {
-    Config {
-      Expect.that(
-          Balancer.names().contains(policy), "policy", policy, "one of " + Balancer.names());
-    }
-
-    static Config parse(Map<String, ?> raw) {
-      for (String key : raw.keySet()) {
-        Expect.that(key.equals("policy"), "loadBalancingConfig.sinew", key, "the key policy");
-      }
-      Object policy = raw.get("policy");
-      return new Config(policy == null ? DEFAULT_POLICY : String.valueOf(policy));
+  @Override
+  public ConfigOrError parseLoadBalancingPolicyConfig(Map<String, ?> raw) {
+    try {
+      return ConfigOrError.fromConfig(SinewLoadBalancer.Config.parse(raw));
+    } catch (IllegalArgumentException e) {
+      return ConfigOrError.fromError(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
     }
   }
 }

@@ -35,6 +35,7 @@ public final class SinewServerBuilder extends ForwardingServerBuilder<SinewServe
   private Duration latencyObjective = Duration.ofMillis(200);
   private @Nullable String target;
   private @Nullable String advertiseHost;
+  private Placement placement = Placement.OPEN;
   private Duration drainTimeout = Duration.ofSeconds(9);
   private boolean onSigterm = true;
   private boolean reflection = true;
@@ -81,6 +82,34 @@ public final class SinewServerBuilder extends ForwardingServerBuilder<SinewServe
    */
   public SinewServerBuilder advertiseHost(String host) {
     advertiseHost = host;
+    return this;
+  }
+
+  /**
+   * The tier that the server registers in, 0 to 127: backups, with a higher number, get calls only when
+   * the primaries, with 0, cannot bear them. By default what the environment variable {@code
+   * SINEW_PRIORITY} says, or 0.
+   */
+  public SinewServerBuilder priority(int tier) {
+    placement = placement.withPriority(tier);
+    return this;
+  }
+
+  /**
+   * The failure domain that the server registers in, as {@code eu-1a}; by default what the environment
+   * variable {@code SINEW_ZONE} says, or none.
+   */
+  public SinewServerBuilder zone(String name) {
+    placement = placement.withZone(name);
+    return this;
+  }
+
+  /**
+   * The version of the program that the server registers, in the attribute {@code version} of its
+   * endpoint; by default what the environment variable {@code SINEW_VERSION} says, or none.
+   */
+  public SinewServerBuilder version(String text) {
+    placement = placement.withVersion(text);
     return this;
   }
 
@@ -189,6 +218,6 @@ public final class SinewServerBuilder extends ForwardingServerBuilder<SinewServe
     }
     List<EndpointSinkProvider> providers = new ArrayList<>();
     ServiceLoader.load(EndpointSinkProvider.class).forEach(providers::add);
-    return Announcement.of(target, advertiseHost, System.getenv(), providers);
+    return Announcement.of(target, advertiseHost, placement, System.getenv(), providers);
   }
 }

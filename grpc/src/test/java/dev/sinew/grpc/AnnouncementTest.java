@@ -37,8 +37,9 @@ final class AnnouncementTest {
   @Test
   void no_registry_means_no_announcement() {
     Map<String, String> none = Map.of("SINEW_REGISTRY", "none");
-    assertThat(Announcement.of("orders", null, none, PROVIDERS)).isNull();
-    assertThat(Announcement.of("consul://h:1/a", null, none, PROVIDERS)).isNull();
+    assertThat(Announcement.of("orders", null, Placement.OPEN, none, PROVIDERS)).isNull();
+    assertThat(Announcement.of("consul://h:1/a", null, Placement.OPEN, none, PROVIDERS))
+        .isNull();
   }
 
   @Test
@@ -77,6 +78,16 @@ final class AnnouncementTest {
   }
 
   @Test
+  void the_endpoint_is_in_the_place_that_the_environment_names() {
+    Map<String, String> environment =
+        Map.of("SINEW_PRIORITY", "1", "SINEW_ZONE", "eu-1a", "SINEW_VERSION", "2.3");
+    Endpoint endpoint = announcement("orders", null, environment).endpoint(4711, NOW);
+    assertThat(endpoint.priority()).isEqualTo(1);
+    assertThat(endpoint.zone()).isEqualTo("eu-1a");
+    assertThat(endpoint.attributes()).isEqualTo(Map.of("version", "2.3"));
+  }
+
+  @Test
   void without_a_given_id_each_endpoint_has_its_own() {
     Announcement announcement = announcement("orders", null, Map.of());
     String id = announcement.endpoint(4711, NOW).id();
@@ -89,7 +100,8 @@ final class AnnouncementTest {
 
   private static Announcement announcement(
       String service, @Nullable String host, Map<String, String> environment) {
-    Announcement announcement = Announcement.of(service, host, environment, PROVIDERS);
+    Announcement announcement =
+        Announcement.of(service, host, Placement.OPEN, environment, PROVIDERS);
     if (announcement == null) {
       throw new AssertionError("no announcement for " + service);
     }

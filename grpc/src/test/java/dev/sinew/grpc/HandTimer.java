@@ -12,18 +12,18 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A scheduler without a thread or a clock: its tasks run when a test says so. */
-final class HandTimer extends AbstractExecutorService implements ScheduledExecutorService {
+public final class HandTimer extends AbstractExecutorService implements ScheduledExecutorService {
   private final List<Task> tasks = new ArrayList<>();
 
   /** Runs every task that is set now and not cancelled, whatever its delay. */
-  void runAll() {
+  public void runAll() {
     List<Task> due = List.copyOf(tasks);
     tasks.clear();
     due.forEach(Task::run);
   }
 
   /** How many tasks are set and not cancelled. */
-  long set() {
+  public long set() {
     return tasks.stream().filter(task -> !task.isCancelled()).count();
   }
 

@@ -87,4 +87,15 @@ class SinewChannelsTest {
         .isThrownBy(() -> SinewChannels.forTarget("static:///127.0.0.1").build())
         .withMessageContaining("target: static:///127.0.0.1 (expected: host:port or [ipv6]:port");
   }
+
+  @Test
+  void a_channel_of_another_make_has_no_stats() {
+    ManagedChannel other = Grpc.newChannelBuilder(
+            "static:///127.0.0.1:1", InsecureChannelCredentials.create())
+        .build();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SinewChannels.stats(other))
+        .withMessageEndingWith("(expected: a channel made by SinewChannels, not wrapped)");
+    other.shutdownNow();
+  }
 }

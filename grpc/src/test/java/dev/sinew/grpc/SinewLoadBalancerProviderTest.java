@@ -4,6 +4,7 @@ package dev.sinew.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinew.balance.Balancer;
+import dev.sinew.grpc.balance.SinewLoadBalancer;
 import io.grpc.LoadBalancerRegistry;
 import io.grpc.NameResolver.ConfigOrError;
 import io.grpc.Status;
@@ -24,14 +25,14 @@ class SinewLoadBalancerProviderTest {
   void every_policy_can_be_configured() {
     for (String policy : Balancer.names()) {
       assertThat(parse(Map.of("policy", policy)).getConfig())
-          .isEqualTo(new SinewLoadBalancerProvider.Config(policy));
+          .isEqualTo(new SinewLoadBalancer.Config(policy));
     }
   }
 
   @Test
   void an_empty_config_means_the_least_response_time() {
     assertThat(parse(Map.of()).getConfig())
-        .isEqualTo(new SinewLoadBalancerProvider.Config("least_response_time"));
+        .isEqualTo(new SinewLoadBalancer.Config("least_response_time"));
   }
 
   @Test

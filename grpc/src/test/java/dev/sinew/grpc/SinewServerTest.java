@@ -183,11 +183,18 @@ final class SinewServerTest {
 
   @Test
   void it_registers_when_it_serves_and_withdraws_before_it_stops_listening() throws Exception {
-    Server server = start(
-        builder(ScriptedService.echo()).register("recorded:///orders").advertiseHost("127.0.0.1"));
+    Server server = start(builder(ScriptedService.echo())
+        .register("recorded:///orders")
+        .advertiseHost("127.0.0.1")
+        .priority(1)
+        .zone("eu-1a")
+        .version("2.3"));
     assertThat(registry.registered()).hasSize(1);
     Endpoint endpoint = registry.registered().get(0);
     assertThat(endpoint.port()).isEqualTo(server.getPort());
+    assertThat(endpoint.priority()).isEqualTo(1);
+    assertThat(endpoint.zone()).isEqualTo("eu-1a");
+    assertThat(endpoint.attributes()).containsEntry("version", "2.3");
     assertThat(registry.target()).isEqualTo("recorded:///orders");
     AtomicReference<@Nullable String> answer = new AtomicReference<>();
     ManagedChannel channel = channel(server);

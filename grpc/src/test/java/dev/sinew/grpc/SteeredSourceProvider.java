@@ -17,8 +17,13 @@ public final class SteeredSourceProvider implements EndpointSourceProvider {
   private static final Map<String, Steered> SOURCES = new ConcurrentHashMap<>();
 
   /** A source whose target is {@code steered:///<name>}. */
-  static Steered source(String name) {
+  public static Steered source(String name) {
     return SOURCES.computeIfAbsent("steered:///" + name, target -> new Steered());
+  }
+
+  /** The next channel gets another source of that name. */
+  static void forget(String name) {
+    SOURCES.remove("steered:///" + name);
   }
 
   @Override
@@ -34,12 +39,12 @@ public final class SteeredSourceProvider implements EndpointSourceProvider {
   }
 
   /** A source that says what it is told to. */
-  static final class Steered implements EndpointSource {
+  public static final class Steered implements EndpointSource {
     private @Nullable List<Endpoint> first;
     private @Nullable Consumer<List<Endpoint>> listener;
     private boolean closed;
 
-    synchronized void list(List<Endpoint> endpoints) {
+    public synchronized void list(List<Endpoint> endpoints) {
       if (listener == null) {
         first = endpoints;
       } else if (!closed) {
@@ -47,7 +52,7 @@ public final class SteeredSourceProvider implements EndpointSourceProvider {
       }
     }
 
-    synchronized boolean closed() {
+    public synchronized boolean closed() {
       return closed;
     }
 

@@ -11,19 +11,19 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /** The methods of the service that tests call. */
-final class TestMethods {
-  static final String SERVICE = "sinew.test.Orders";
+public final class TestMethods {
+  public static final String SERVICE = "sinew.test.Orders";
 
   /** Unary, idempotent by its descriptor. */
-  static final MethodDescriptor<String, String> GET =
+  public static final MethodDescriptor<String, String> GET =
       method("Get", MethodType.UNARY).setIdempotent(true).build();
 
   /** Unary, not idempotent. */
-  static final MethodDescriptor<String, String> PUT =
+  public static final MethodDescriptor<String, String> PUT =
       method("Put", MethodType.UNARY).build();
 
   /** A stream of answers. */
-  static final MethodDescriptor<String, String> WATCH =
+  public static final MethodDescriptor<String, String> WATCH =
       method("Watch", MethodType.SERVER_STREAMING).setIdempotent(true).build();
 
   private TestMethods() {}

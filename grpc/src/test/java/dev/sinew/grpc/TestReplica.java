@@ -28,23 +28,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A server on a real socket of 127.0.0.1 that answers with its name, or as a test decides. */
-final class TestReplica implements AutoCloseable {
-  final AtomicInteger calls = new AtomicInteger();
-  final AtomicInteger connections = new AtomicInteger();
-  final ConcurrentLinkedQueue<Metadata> headers = new ConcurrentLinkedQueue<>();
-  final HealthStatusManager health = new HealthStatusManager();
-  volatile Answer answer;
-  volatile @Nullable LoadReport report;
+public final class TestReplica implements AutoCloseable {
+  public final AtomicInteger calls = new AtomicInteger();
+  public final AtomicInteger connections = new AtomicInteger();
+  public final ConcurrentLinkedQueue<Metadata> headers = new ConcurrentLinkedQueue<>();
+  public final HealthStatusManager health = new HealthStatusManager();
+  public volatile Answer answer;
+  public volatile @Nullable LoadReport report;
   private final String name;
   private final Server server;
   private final CutWire wire;
 
-  TestReplica(String name) {
+  public TestReplica(String name) {
     this(name, true);
   }
 
   /** With or without the health service. */
-  TestReplica(String name, boolean healthService) {
+  public TestReplica(String name, boolean healthService) {
     this.name = name;
     this.answer = (request, observer) -> reply(observer, name);
     NettyServerBuilder builder = NettyServerBuilder.forAddress(
@@ -70,20 +70,20 @@ final class TestReplica implements AutoCloseable {
     wire = new CutWire(server.getPort());
   }
 
-  int port() {
+  public int port() {
     return wire.port();
   }
 
-  Endpoint endpoint() {
+  public Endpoint endpoint() {
     return Endpoint.of("127.0.0.1", port()).withId(name);
   }
 
-  void failWith(Status status, Metadata trailers) {
+  public void failWith(Status status, Metadata trailers) {
     answer = (request, observer) -> observer.onError(new StatusRuntimeException(status, trailers));
   }
 
   /** Resets its connections and refuses new ones, without a word of HTTP/2. */
-  void kill() {
+  public void kill() {
     wire.close();
   }
 
@@ -93,7 +93,7 @@ final class TestReplica implements AutoCloseable {
     server.shutdownNow();
   }
 
-  static void reply(StreamObserver<String> observer, String text) {
+  public static void reply(StreamObserver<String> observer, String text) {
     observer.onNext(text);
     observer.onCompleted();
   }
@@ -111,7 +111,7 @@ final class TestReplica implements AutoCloseable {
     answer.to(request, observer);
   }
 
-  interface Answer {
+  public interface Answer {
     void to(String request, StreamObserver<String> observer);
   }
 
