@@ -75,20 +75,27 @@ public final class Growth implements Callable<Integer> {
         needed(), Usage.mostOpenFiles());
     out.flush();
     List<Figures> runs = new ArrayList<>();
+    boolean complete = true;
     for (int size : sizes) {
-      runs.add(new Trial(size, seconds, output).run(line -> {
-        out.println("  " + line);
-        out.flush();
-      }));
+      try {
+        runs.add(new Trial(size, seconds, output).run(line -> tell("  " + line)));
+      } catch (IOException e) {
+        tell("growth: " + size + " replicas: " + e.getMessage());
+        complete = false;
+      }
     }
     out.print(GrowthTable.text(runs));
     out.flush();
     if (!json.toString().isEmpty()) {
-      JsonMapper mapper =
-          JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+      JsonMapper mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
       Files.writeString(json, mapper.writeValueAsString(result(runs)) + "\n");
     }
-    return 0;
+    return complete ? 0 : 1;
+  }
+
+  private void tell(String line) {
+    spec.commandLine().getOut().println(line);
+    spec.commandLine().getOut().flush();
   }
 
   private void check() {
