@@ -109,10 +109,8 @@ public final class FleetProgram implements AutoCloseable {
           listener);
       FleetController fleet =
           new FleetController(context, registry, version, file.toString(), config, read.digest());
-      FleetProgram program =
-          new FleetProgram(file, dryRun, lock, timer, server, fleet, state, config, registry);
-      program.begin(read);
-      return program;
+      return new FleetProgram(
+          file, dryRun, lock, timer, server, fleet, state, config, registry);
     } catch (IOException | RuntimeException e) {
       timer.shutdownNow();
       if (server != null) {

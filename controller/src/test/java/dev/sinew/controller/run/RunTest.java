@@ -141,9 +141,12 @@ class RunTest {
       sinew.write(RunProcess.sample(folder, SETTINGS.formatted(3)));
       // The controller itself follows the file; paused, it does not, and the dry run differs.
       assertThat(command(sinew, "pause", "--all", "--why", "test")).isZero();
-      dry.run("--dry-run");
-      assertThat(dry.printed("would go [12] → 3", PATIENCE)).as(said(dry)).isTrue();
-      dry.kill();
+      try {
+        dry.run("--dry-run");
+        assertThat(dry.printed("would go [12] → 3", PATIENCE)).as(said(dry)).isTrue();
+      } finally {
+        dry.kill();
+      }
     }
   }
 
