@@ -5,6 +5,7 @@ import dev.sinew.controller.config.FleetConfig;
 import dev.sinew.controller.run.FleetStop;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,10 @@ final class StopCommand implements Callable<Integer> {
     }
     List<String> wanted = services == null ? List.of() : new ArrayList<>(services);
     try {
+      Path state = config.controller().state();
+      if (Files.isDirectory(state)) {
+        ProgramLog.to(state.resolve("stop.log"));
+      }
       int stopped = FleetStop.stop(config, wanted, out::println);
       out.println(stopped == 0 ? "Nothing runs." : "Ended: " + stopped + " replicas.");
       return 0;

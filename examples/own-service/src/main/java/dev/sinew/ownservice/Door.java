@@ -21,10 +21,12 @@ import java.util.concurrent.TimeUnit;
 public final class Door implements AutoCloseable {
   private final ManagedChannel channel;
   private final Server server;
+  private final Tally tally;
 
-  private Door(ManagedChannel channel, Server server) {
+  private Door(ManagedChannel channel, Server server, Tally tally) {
     this.channel = channel;
     this.server = server;
+    this.tally = tally;
   }
 
   /** Serves until it is told to stop. */
@@ -37,6 +39,8 @@ public final class Door implements AutoCloseable {
     int port = Integer.parseInt(args[0]);
     try (Door door = open(port, args[1], Arrays.copyOfRange(args, 2, args.length))) {
       System.out.println("door: 127.0.0.1:" + door.port() + " to " + args[1]);
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(() -> System.out.println("door: " + door.tally())));
       door.server.awaitTermination();
     }
   }
@@ -52,14 +56,21 @@ public final class Door implements AutoCloseable {
     // Nothing here waits, so the transport's own threads do the work.
     ManagedChannel channel =
         SinewChannels.forTarget(target).idempotent(idempotent).directExecutor().build();
+    Tally tally = new Tally();
     Server server = SinewServers.install(NettyServerBuilder.forAddress(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+            .intercept(tally)
             .fallbackHandlerRegistry(new Forwarding(channel)))
         .directExecutor()
         .reflection(false)
         .build()
         .start();
-    return new Door(channel, server);
+    return new Door(channel, server, tally);
+  }
+
+  /** How the calls ended so far. */
+  Tally tally() {
+    return tally;
   }
 
   int port() {
