@@ -83,7 +83,8 @@ final class ControllerProbe implements AutoCloseable {
 
   /** Arguments: replicas, ports with commas between them, seconds, a folder for the decision log. */
   public static void main(String[] args) throws IOException {
-    int[] ports = Arrays.stream(args[1].split(",", -1)).mapToInt(Integer::parseInt).toArray();
+    int[] ports =
+        Arrays.stream(args[1].split(",", -1)).mapToInt(Integer::parseInt).toArray();
     List<Endpoint> endpoints = endpoints(Integer.parseInt(args[0]), ports);
     try (DecisionLog log = DecisionLog.open(Path.of(args[3]), "orders", LogLimits.DEFAULTS);
         ControllerProbe probe =

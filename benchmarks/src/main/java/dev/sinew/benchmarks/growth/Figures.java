@@ -14,7 +14,8 @@ import java.util.Map;
  * @param use of the process, in the window
  * @param seconds length of the window
  */
-record Figures(int replicas, Start start, Intake intake, Ticks ticks, Log log, Use use, double seconds) {
+record Figures(
+    int replicas, Start start, Intake intake, Ticks ticks, Log log, Use use, double seconds) {
   /**
    * From the start of the source until a report of each replica had arrived, or it was given up.
    *

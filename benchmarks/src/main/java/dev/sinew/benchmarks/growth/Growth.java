@@ -87,7 +87,8 @@ public final class Growth implements Callable<Integer> {
     out.print(GrowthTable.text(runs));
     out.flush();
     if (!json.toString().isEmpty()) {
-      JsonMapper mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+      JsonMapper mapper =
+          JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
       Files.writeString(json, mapper.writeValueAsString(result(runs)) + "\n");
     }
     return complete ? 0 : 1;

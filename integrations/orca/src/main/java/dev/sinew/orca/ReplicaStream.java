@@ -38,6 +38,9 @@ final class ReplicaStream {
   /** After so many intervals without a word the connection is taken for dead. */
   private static final int SILENT_INTERVALS = 10;
 
+  /** A machine too busy to connect in time would for ever begin anew if it never got longer. */
+  private static final int MOST_PATIENCE = 6;
+
   /** An honest replica sends one; after a pause of the network a few come together. */
   private static final int MOST_IN_INTERVAL = 10;
 
@@ -109,6 +112,17 @@ final class ReplicaStream {
     }
   }
 
+  /**
+   * How long a silence is borne.
+   *
+   * @param failures subscriptions in a row that ended without having worked
+   * @param heard whether this one has brought a report
+   */
+  static long patienceNanos(java.time.Duration interval, int failures, boolean heard) {
+    long nanos = SILENT_INTERVALS * interval.toNanos();
+    return heard ? nanos : nanos * Math.min(1 + failures, MOST_PATIENCE);
+  }
+
   private void ended(Status status, boolean worked) {
     subscription = null;
     if (closed) {
@@ -128,7 +142,6 @@ final class ReplicaStream {
     private final ClientCall<OrcaLoadReportRequest, OrcaLoadReport> call;
     private final Runnable settled;
     private final java.time.Duration interval = context.interval();
-    private final long patienceNanos = SILENT_INTERVALS * interval.toNanos();
     private @Nullable Future<?> silence;
     private volatile long heardNanos = System.nanoTime();
     private volatile int received;
@@ -148,7 +161,7 @@ final class ReplicaStream {
           .build());
       call.halfClose();
       call.request(1);
-      awaitReport(patienceNanos);
+      awaitReport(patienceNanos(interval, failures, false));
     }
 
     @Override
@@ -201,7 +214,8 @@ final class ReplicaStream {
     }
 
     private void heard() {
-      long left = patienceNanos - (System.nanoTime() - heardNanos);
+      long patience = patienceNanos(interval, failures, received > 0);
+      long left = patience - (System.nanoTime() - heardNanos);
       if (left > 0) {
         awaitReport(left);
         return;
@@ -209,7 +223,7 @@ final class ReplicaStream {
       if (channel != null) {
         channel.enterIdle();
       }
-      call.cancel("no report for " + SILENT_INTERVALS + " intervals", null);
+      call.cancel("no report for too long", null);
     }
 
     private void closed(Status status) {
