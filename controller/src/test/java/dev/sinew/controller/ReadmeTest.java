@@ -20,7 +20,7 @@ final class ReadmeTest {
   void both_have_the_same_sections() throws IOException {
     assertThat(found(CHINESE, "(?m)^#+(?= )"))
         .isEqualTo(found(ENGLISH, "(?m)^#+(?= )"))
-        .hasSize(4);
+        .hasSize(5);
   }
 
   @Test
@@ -31,10 +31,10 @@ final class ReadmeTest {
 
   @Test
   void both_show_the_same_code_and_figures() throws IOException {
-    String block = "(?s)```java\n.*?```|```\n  calls.*?```|```\n +┌.*?```";
-    assertThat(found(CHINESE, block)).isEqualTo(found(ENGLISH, block)).hasSize(4);
-    assertThat(found(CHINESE, "(?m)^\\./\\w+( demo)?"))
-        .isEqualTo(found(ENGLISH, "(?m)^\\./\\w+( demo)?"));
+    String block = "(?s)```yaml\n.*?```|```java\n.*?```|```\n  calls.*?```|```\n +┌.*?```";
+    assertThat(found(CHINESE, block)).isEqualTo(found(ENGLISH, block)).hasSize(5);
+    assertThat(found(CHINESE, "(?m)^\\./\\w+( [a-z]+)?"))
+        .isEqualTo(found(ENGLISH, "(?m)^\\./\\w+( [a-z]+)?"));
   }
 
   @Test

@@ -11,6 +11,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * One address in front of a fleet, for clients that know nothing of Sinew, such as load generators.
@@ -19,6 +21,9 @@ import java.util.concurrent.TimeUnit;
  * again.
  */
 public final class Door implements AutoCloseable {
+  /** A load generator ends by closing its connections; gRPC warns of each call that was under way. */
+  private static final Logger CLOSED_STREAMS = Logger.getLogger("io.grpc.netty.NettyServerHandler");
+
   private final ManagedChannel channel;
   private final Server server;
   private final Tally tally;
@@ -36,6 +41,7 @@ public final class Door implements AutoCloseable {
           + "  as: Door 8080 consul://127.0.0.1:8500/orders shop.Orders/Place");
       System.exit(2);
     }
+    CLOSED_STREAMS.setLevel(Level.SEVERE);
     int port = Integer.parseInt(args[0]);
     try (Door door = open(port, args[1], Arrays.copyOfRange(args, 2, args.length))) {
       System.out.println("door: 127.0.0.1:" + door.port() + " to " + args[1]);
