@@ -3,6 +3,8 @@ package dev.sinew.controller.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinew.controller.decisions.DecisionReader;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -45,6 +47,11 @@ class RunKillTest {
           TimeUnit.MILLISECONDS.sleep(random.nextInt(4000));
           sinew.kill();
           assertThat(sinew.replicas()).as("kill %d", kill).hasSizeBetween(2, 5);
+          DecisionReader.Tally log = readLog();
+          assertThat(log.refused()).as("kill %d", kill).isEmpty();
+          // A line that the kill tore, at most one for each kill.
+          assertThat(log.skipped()).as("kill %d", kill).isLessThanOrEqualTo(kill);
+          assertThat(log.records()).as("kill %d", kill).isPositive();
           sinew.run();
         }
         load.rate(80);
@@ -61,11 +68,16 @@ class RunKillTest {
     }
   }
 
+  private DecisionReader.Tally readLog() throws IOException {
+    return new DecisionReader(folder.resolve(".sinew/fleet/services/orders/decisions"))
+        .read(entry -> {});
+  }
+
   private static int count(RunProcess sinew) {
     try {
       List<Long> replicas = sinew.replicas();
       return replicas.size();
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       return -1;
     }
   }
