@@ -29,7 +29,7 @@ class FleetProgramTest {
 
   @Test
   void a_port_that_is_taken_is_said_in_one_line_and_frees_the_state() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       FleetFile read = read(taken.getLocalPort());
       assertThatThrownBy(() -> open(read))
           .isInstanceOf(IOException.class)
@@ -45,7 +45,7 @@ class FleetProgramTest {
     open(read(0)).close();
     Path kept = folder.resolve(".sinew/fleet/port");
     int port = Integer.parseInt(Files.readString(kept).strip());
-    try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
       assertThat(taken.isBound()).isTrue();
       assertThatThrownBy(() -> open(read(0)))
           .isInstanceOf(IOException.class)
