@@ -4,14 +4,22 @@ package dev.sinew.controller.run;
 import java.time.Duration;
 
 /**
- * Tells from a count of failures that only grows whether they last: it has grown within the last
- * minute. Any thread may ask; it must be asked now and then.
+ * Tells from a count of failures that only grows whether they last: it has grown lately.
+ * Any thread may ask; it must be asked about once a second.
  */
 final class FailureCount {
-  private static final long LASTING_NANOS = Duration.ofMinutes(1).toNanos();
-
+  private final long latelyNanos;
   private long known;
   private long grewAtNanos;
+
+  /**
+   * Knows of no failure yet.
+   *
+   * @param lately longer than the time between two attempts
+   */
+  FailureCount(Duration lately) {
+    this.latelyNanos = lately.toNanos();
+  }
 
   /** Whether they last, with the count as it is now. */
   synchronized boolean lasts(long count, long nowNanos) {
@@ -19,6 +27,6 @@ final class FailureCount {
       known = count;
       grewAtNanos = nowNanos;
     }
-    return count > 0 && nowNanos - grewAtNanos < LASTING_NANOS;
+    return count > 0 && nowNanos - grewAtNanos < latelyNanos;
   }
 }

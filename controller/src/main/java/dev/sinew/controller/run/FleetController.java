@@ -11,6 +11,7 @@ import dev.sinew.controller.fleet.DecisionView;
 import dev.sinew.controller.fleet.FleetView;
 import dev.sinew.controller.fleet.ServiceView;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,7 +47,7 @@ public final class FleetController implements FleetView, AutoCloseable {
   private volatile Map<String, ServiceLoop> loops = Map.of();
   private volatile Loaded loaded;
   private final LongSupplier registryFailures;
-  private final FailureCount registryFile = new FailureCount();
+  private final FailureCount registryFile = new FailureCount(Duration.ofSeconds(10));
   private boolean ended; // guarded by this
 
   /**

@@ -30,6 +30,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -56,7 +57,7 @@ final class ServiceParts {
   private final Instant openedAt = Instant.now();
   private volatile LoopSettings settings;
   private volatile OrcaSignalSource signals;
-  private final FailureCount journal = new FailureCount();
+  private final FailureCount journal = new FailureCount(Duration.ofSeconds(3));
   private final AtomicBoolean released = new AtomicBoolean();
   private @Nullable ScaleDecision latest;
 
