@@ -123,7 +123,16 @@ final class FleetPages implements AutoCloseable {
         .stream;
   }
 
+  /** A tick that fails must not be the last one. */
   private void tick() {
+    try {
+      tickAll();
+    } catch (RuntimeException | Error e) {
+      LOG.log(System.Logger.Level.ERROR, "page state=failed", e);
+    }
+  }
+
+  private void tickAll() {
     overview.tick();
     watched.forEach((name, one) -> {
       if (fleet.of(name) != one.history) { // its service has left the file

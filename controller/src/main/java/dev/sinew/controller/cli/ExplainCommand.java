@@ -99,8 +99,16 @@ final class ExplainCommand implements Callable<Integer> {
     Moment moment = new Moment(Instant.now(), ZoneId.systemDefault());
     check();
     Instant until = until(moment);
-    DecisionReader log = new DecisionReader(folder());
-    return replay == null ? explain(log, until, moment) : replay(log, replay, moment);
+    Path folder = folder();
+    DecisionReader log = new DecisionReader(folder);
+    try {
+      return replay == null ? explain(log, until, moment) : replay(log, replay, moment);
+    } catch (IOException e) {
+      throw new InputException(Expect.message(
+          "decision log",
+          folder,
+          "one that can be read; " + e.getClass().getSimpleName() + ": " + e.getMessage()));
+    }
   }
 
   private void check() {

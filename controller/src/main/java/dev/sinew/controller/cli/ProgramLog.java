@@ -21,7 +21,8 @@ final class ProgramLog {
       return;
     }
     LogManager.getLogManager().reset();
-    Handler handler = new FileHandler(file + ".%g", LARGEST_BYTES, 2, true);
+    Handler handler =
+        new FileHandler(file.toString().replace("%", "%%") + ".%g", LARGEST_BYTES, 2, true);
     handler.setFormatter(new LogLine());
     handler.setEncoding("UTF-8");
     Logger root = Logger.getLogger("");

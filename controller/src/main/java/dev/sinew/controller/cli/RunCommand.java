@@ -7,6 +7,7 @@ import dev.sinew.controller.demo.DemoFiles;
 import dev.sinew.controller.run.FleetEvent;
 import dev.sinew.controller.run.FleetProgram;
 import dev.sinew.controller.state.AtomicFile;
+import dev.sinew.controller.state.ControllerLock;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -59,22 +60,27 @@ final class RunCommand implements Callable<Integer> {
     FleetFile read = right(file, spec.commandLine().getErr());
     PrintWriter out = spec.commandLine().getOut();
     CountDownLatch ended = new CountDownLatch(1);
-    try (FleetProgram program = open(read, out)) {
-      Runtime.getRuntime()
-          .addShutdownHook(new Thread(() -> end(program, out, ended), "sinew-run-exit"));
-      program.greeting().forEach(out::println);
+    try (Announcer said = new Announcer(out);
+        FleetProgram program = open(read, said)) {
+      try {
+        Runtime.getRuntime()
+            .addShutdownHook(new Thread(() -> end(program, said, ended), "sinew-run-exit"));
+      } catch (IllegalStateException e) {
+        // It was told to end before it has begun.
+        return 0;
+      }
+      program.greeting().forEach(said::say);
       program.begin(read);
       ended.await();
     }
     return 0;
   }
 
-  private FleetProgram open(FleetFile read, PrintWriter out) {
+  private FleetProgram open(FleetFile read, Announcer said) {
     try {
       if (!dryRun && read.config() != null) {
         Path state = read.config().controller().state();
-        AtomicFile.createFolder(state);
-        ProgramLog.to(state.resolve("controller.log"));
+        prepare(state);
       }
       return FleetProgram.open(
           file,
@@ -82,16 +88,25 @@ final class RunCommand implements Callable<Integer> {
           dryRun,
           Main.Versions.sinew(),
           DemoFiles.classCache(),
-          event -> out.println(line(event)));
+          event -> said.say(line(event)));
     } catch (IOException e) {
       throw new InputException(String.valueOf(e.getMessage()));
     }
   }
 
-  private static void end(FleetProgram program, PrintWriter out, CountDownLatch ended) {
+  private static void prepare(Path state) throws IOException {
+    try {
+      AtomicFile.createFolder(state);
+      ProgramLog.to(state.resolve("controller.log"));
+    } catch (IOException e) {
+      throw ControllerLock.unusable(state, e);
+    }
+  }
+
+  private static void end(FleetProgram program, Announcer said, CountDownLatch ended) {
     program.close();
-    out.println(program.farewell());
-    out.flush();
+    said.say(program.farewell());
+    said.close();
     ended.countDown();
   }
 

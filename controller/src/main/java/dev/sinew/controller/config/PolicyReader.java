@@ -11,6 +11,7 @@ import dev.sinew.autoscaler.signal.Metric;
 import dev.sinew.controller.config.yaml.Section;
 import dev.sinew.controller.config.yaml.Units;
 import dev.sinew.controller.config.yaml.Value;
+import dev.sinew.process.ProcessScaleTarget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -29,7 +30,7 @@ final class PolicyReader {
   private static final List<String> NAMES =
       List.of("utilization", "cpu", "memory", "requests-per-replica", "in-flight");
   private static final double TIGHT = 0.9;
-  private static final int MOST_REPLICAS = 10_000;
+  private static final int MOST_REPLICAS = ProcessScaleTarget.LARGEST_FLEET;
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration SHORTEST_PERIOD = Duration.ofMillis(1);
   private static final Duration CALM = Duration.ofSeconds(60);

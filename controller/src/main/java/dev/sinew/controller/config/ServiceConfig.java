@@ -11,8 +11,9 @@ import java.time.Duration;
  * @param process what a replica is
  * @param announcedAs the name under which replicas register: its own, or of the one it backs up
  * @param priority 0 for a primary, 1 for a backup
- * @param endpoints where its replicas are found, as {@code consul://127.0.0.1:8500/orders}; empty for
- *     the file's registry
+ * @param endpoints where the replicas are found whose load counts, as
+ *     {@code consul://127.0.0.1:8500/orders}; empty for those that the controller started itself, by
+ *     their own ports (a dry run, which starts none, then looks into the file's registry)
  * @param reportInterval between a replica's load reports, 1 s to 1 h
  * @param policy what the number follows
  * @param drainGrace from SIGTERM to SIGKILL when scaling in, 0 to 1 h

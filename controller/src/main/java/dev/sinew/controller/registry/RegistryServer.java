@@ -223,7 +223,8 @@ public final class RegistryServer implements Closeable {
   private void tick(Instant now) {
     try {
       store.tick(now, unheard());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Without ticks no check would ever run out.
       LOG.log(System.Logger.Level.ERROR, "registry state=failed", e);
     }
   }

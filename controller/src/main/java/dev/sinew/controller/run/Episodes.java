@@ -7,6 +7,7 @@ import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.controller.fleet.DecisionView;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,24 +26,46 @@ final class Episodes {
    * @return whether it is kept: it changes the number, or other rules had a say than the time before
    */
   synchronized boolean add(Situation situation, ScaleDecision decision) {
-    List<String> now = decision.reasons().stream().map(Reason::rule).toList();
+    List<String> now = rules(decision.reasons());
     if (!decision.changes() && now.equals(rules)) {
       return false;
     }
     rules = now;
-    add(DecisionView.of(decision, situation.replicas().ready()));
-    return true;
-  }
-
-  /** Takes in one of an earlier run. */
-  synchronized void add(DecisionView view) {
+    DecisionView view = DecisionView.of(decision, situation.replicas().ready());
     latest.addLast(view);
     if (latest.size() > MOST) {
       latest.removeFirst();
     }
-    if (view.from() != view.to()) {
+    if (decision.changes()) {
       change = view;
     }
+    return true;
+  }
+
+  /** Puts what earlier runs decided, oldest first, before all that is known; the oldest give way. */
+  synchronized void addBefore(List<DecisionView> earlier) {
+    List<DecisionView> kept = new ArrayList<>();
+    List<String> before = List.of("");
+    for (DecisionView view : earlier) {
+      List<String> now = rules(view.reasons());
+      if (view.from() != view.to() || !now.equals(before)) {
+        kept.add(view);
+      }
+      before = now;
+    }
+    Collections.reverse(kept);
+    for (DecisionView view : kept) {
+      if (latest.size() < MOST) {
+        latest.addFirst(view);
+      }
+      if (change == null && view.from() != view.to()) {
+        change = view;
+      }
+    }
+  }
+
+  private static List<String> rules(List<Reason> reasons) {
+    return reasons.stream().map(Reason::rule).toList();
   }
 
   /** The latest that changed the number, or null. */

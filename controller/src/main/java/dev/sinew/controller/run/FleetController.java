@@ -20,6 +20,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +46,9 @@ public final class FleetController implements FleetView, AutoCloseable {
   // Guarded by this for writers; readers see whole maps.
   private volatile Map<String, ServiceLoop> loops = Map.of();
   private volatile Loaded loaded;
+  private final LongSupplier registryFailures;
+  private final FailureCount registryFile = new FailureCount(Duration.ofSeconds(10));
+  private boolean ended; // guarded by this
 
   /**
    * Prepares; {@link #start} begins.
@@ -50,6 +58,7 @@ public final class FleetController implements FleetView, AutoCloseable {
    * @param file the fleet file as the user named it
    * @param config what it holds
    * @param digest of it
+   * @param registryFailures how often the registry's own file could not be written, ever
    */
   FleetController(
       LoopContext context,
@@ -57,22 +66,30 @@ public final class FleetController implements FleetView, AutoCloseable {
       String version,
       String file,
       FleetConfig config,
-      String digest) {
+      String digest,
+      LongSupplier registryFailures) {
     this.context = context;
     this.registry = registry;
     this.version = version;
     this.file = file;
     this.first = config;
+    this.registryFailures = registryFailures;
     this.loaded = new Loaded(config, digest, startedAt, List.of());
   }
 
-  /** Begins. */
+  /** Begins, unless it has ended already. */
   synchronized void start() {
+    if (ended) {
+      return;
+    }
     follow(first, loaded.digest());
   }
 
   /** Takes a changed file over, or refuses it. */
   synchronized void changed(FleetFile next) {
+    if (ended) {
+      return;
+    }
     FleetConfig config = next.config();
     List<String> problems = next.errors().stream().map(Problem::toString).toList();
     if (config != null && problems.isEmpty()) {
@@ -82,10 +99,10 @@ public final class FleetController implements FleetView, AutoCloseable {
       String told = problems.get(0);
       loops.values().forEach(loop -> loop.note(Event.Kind.SETTINGS_REFUSED, "", told));
       loaded = loaded.refused(problems);
-      LOG.log(Level.WARNING, "file=refused problems={0} first=\"{1}\"", problems.size(), problems);
+      LOG.log(Level.WARNING, "file=refused problems={0} first=\"{1}\"", problems.size(), told);
       tell(
           "",
-          file + " is refused, the settings before it go on: " + problems.get(0)
+          file + " is refused, the settings before it go on: " + told
               + (problems.size() > 1 ? " (and " + (problems.size() - 1) + " more)" : ""));
       return;
     }
@@ -156,18 +173,20 @@ public final class FleetController implements FleetView, AutoCloseable {
         troubles());
   }
 
-  /** Loops that stand still: the one thing that no loop can say of itself. */
+  /** What no loop can say of itself. */
   private List<String> troubles() {
-    Instant late = Instant.now().minus(Duration.ofSeconds(10));
-    if (startedAt.isAfter(late)) {
-      return List.of();
-    }
+    Instant now = Instant.now();
     List<String> all = new ArrayList<>();
     loops.forEach((name, loop) -> {
-      if (loop.tickedAt().isBefore(late)) {
+      if (loop.standsStill(now)) {
         all.add(name + " has not been looked at for 10 s or more");
       }
     });
+    long unkept = registryFailures.getAsLong();
+    if (registryFile.lasts(unkept, System.nanoTime())) {
+      all.add("the registry's file cannot be written (" + unkept
+          + " failures): after a restart replicas are found as they register again");
+    }
     return all;
   }
 
@@ -180,6 +199,7 @@ public final class FleetController implements FleetView, AutoCloseable {
 
   @Override
   public boolean pause(@Nullable String service, Hold hold) {
+    expectActing();
     if (service != null && !loops.containsKey(service)) {
       return false;
     }
@@ -191,6 +211,7 @@ public final class FleetController implements FleetView, AutoCloseable {
 
   @Override
   public boolean resume(@Nullable String service, String by, String why) {
+    expectActing();
     if (service != null && !loops.containsKey(service)) {
       return false;
     }
@@ -198,6 +219,11 @@ public final class FleetController implements FleetView, AutoCloseable {
     Event.Kind kind = service == null ? Event.Kind.RESUMED_ALL : Event.Kind.RESUMED;
     noted(service, kind, by, why);
     return true;
+  }
+
+  /** Who holds what is the controller's to keep, and the file of it is the controller's. */
+  private void expectActing() {
+    Expect.that(!context.dryRun(), "controller", "a dry run", "one that acts, to pause or resume");
   }
 
   private void noted(@Nullable String service, Event.Kind kind, String by, String why) {
@@ -224,9 +250,34 @@ public final class FleetController implements FleetView, AutoCloseable {
    * @return how many replicas go on without their controller
    */
   public synchronized int release() {
+    ended = true;
     List<ServiceLoop> ending = List.copyOf(loops.values());
     loops = Map.of();
-    return ending.parallelStream().mapToInt(ServiceLoop::release).sum();
+    // All at once, as each may take seconds to see its replicas end.
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try {
+      List<Future<Integer>> released = new ArrayList<>();
+      ending.forEach(loop -> released.add(threads.submit(loop::release)));
+      int alive = 0;
+      for (Future<Integer> one : released) {
+        alive += alive(one);
+      }
+      return alive;
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  /** One service that does not end well must not keep the others from it. */
+  private static int alive(Future<Integer> released) {
+    try {
+      return released.get();
+    } catch (ExecutionException e) {
+      LOG.log(Level.ERROR, "loop=not-released", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return 0;
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.sinew.endpoint.Endpoint;
 import dev.sinew.endpoint.EndpointSource;
 import dev.sinew.process.FleetStatus;
 import dev.sinew.process.ProcessScaleTarget;
+import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -21,12 +22,14 @@ import org.jspecify.annotations.Nullable;
  * so a registry that fails does not blind it.
  */
 final class FleetEndpoints implements EndpointSource {
+  private static final System.Logger LOG = System.getLogger(FleetEndpoints.class.getName());
   private static final long LOOK_MILLIS = 100;
 
   private final ProcessScaleTarget target;
   private final ScheduledExecutorService timer;
   private @Nullable ScheduledFuture<?> looks;
   private List<Endpoint> delivered = List.of();
+  private boolean failing;
 
   FleetEndpoints(ProcessScaleTarget target, ScheduledExecutorService timer) {
     this.target = target;
@@ -49,11 +52,20 @@ final class FleetEndpoints implements EndpointSource {
     }
   }
 
+  /** A look that fails must not be the last one. */
   private void look(Consumer<List<Endpoint>> listener) {
-    List<Endpoint> now = endpoints(target.status(), target.replicas().all());
-    if (!now.equals(delivered)) {
-      delivered = now;
-      listener.accept(now);
+    try {
+      List<Endpoint> now = endpoints(target.status(), target.replicas().all());
+      if (!now.equals(delivered)) {
+        listener.accept(now);
+        delivered = now;
+      }
+      failing = false;
+    } catch (RuntimeException | Error e) {
+      if (!failing) {
+        LOG.log(Level.ERROR, "endpoints=failed", e);
+      }
+      failing = true;
     }
   }
 

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -96,8 +97,9 @@ public final class FleetProgram implements AutoCloseable {
     ScheduledExecutorService timer = timer();
     ControllerServer server = null;
     try {
-      server = listen(config, state, dryRun);
-      String registry = registry(config, server, dryRun);
+      ControllerServer listening = listen(config, state, dryRun);
+      server = listening;
+      String registry = registry(config, listening, dryRun);
       LoopContext context = new LoopContext(
           state,
           config.controller().log(),
@@ -107,11 +109,16 @@ public final class FleetProgram implements AutoCloseable {
           dryRun,
           timer,
           listener);
-      FleetController fleet =
-          new FleetController(context, registry, version, file.toString(), config, read.digest());
-      return new FleetProgram(
-          file, dryRun, lock, timer, server, fleet, state, config, registry);
-    } catch (IOException | RuntimeException e) {
+      FleetController fleet = new FleetController(
+          context,
+          registry,
+          version,
+          file.toString(),
+          config,
+          read.digest(),
+          listening::snapshotFailures);
+      return new FleetProgram(file, dryRun, lock, timer, server, fleet, state, config, registry);
+    } catch (IOException | RuntimeException | Error e) {
       timer.shutdownNow();
       if (server != null) {
         server.close();
@@ -123,14 +130,19 @@ public final class FleetProgram implements AutoCloseable {
     }
   }
 
-  /** Starts the loops of the file that was read, and watches it. */
+  /** Starts the loops of the file that was read, and watches it; nothing if it has been closed. */
   public void begin(FleetFile read) {
     fleet.start();
     server.show(fleet);
     FileWatch watch =
         new FileWatch(() -> FleetFile.read(file, System.getenv()), read, fleet::changed);
-    every(watch);
-    every(() -> server.record(Instant.now()));
+    try {
+      every(watch);
+      every(() -> server.record(Instant.now()));
+    } catch (RejectedExecutionException e) {
+      // It was told to end before it has begun.
+      return;
+    }
     if (!dryRun) {
       tellWhere();
     }
@@ -142,7 +154,7 @@ public final class FleetProgram implements AutoCloseable {
         () -> {
           try {
             work.run();
-          } catch (RuntimeException e) {
+          } catch (RuntimeException | Error e) {
             LOG.log(Level.ERROR, "controller=failed", e);
           }
         },
@@ -220,7 +232,9 @@ public final class FleetProgram implements AutoCloseable {
       if (!dryRun) {
         throw new IOException(
             Expect.message(
-                "controller.listen", own.host() + ":" + port, "a free port; " + e.getMessage()),
+                "controller.listen",
+                own.host() + ":" + port,
+                "a free port" + chosen(own, port, kept) + "; " + e.getMessage()),
             e);
       }
       // The controller itself has it.
@@ -231,6 +245,12 @@ public final class FleetProgram implements AutoCloseable {
       keepPort(kept, server.address().getPort());
     }
     return server;
+  }
+
+  private static String chosen(ControllerConfig own, int port, Path kept) {
+    return own.port() == port
+        ? ""
+        : ", as the runs before had it; without " + kept + " a new one is taken";
   }
 
   /** Replicas that go on know the controller by its port: it must come back at the same one. */

@@ -68,7 +68,13 @@ public final class FleetStop {
         .drainGrace(grace)
         .stateDirectory(folder.resolve("state"))
         .build();
-    ProcessScaleTarget target = ProcessScaleTarget.start(spec);
+    ProcessScaleTarget target;
+    try {
+      target = ProcessScaleTarget.start(spec);
+    } catch (IllegalStateException e) {
+      // Another program has them, not the controller of this state folder.
+      throw new IOException(e.getMessage(), e);
+    }
     List<FleetStatus.ChildStatus> children = target.status().children();
     int alive = (int) children.stream().filter(child -> child.pid() > 0).count();
     if (alive > 0) {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param service its part of the file
  * @param digest of the file
  * @param registry where replicas announce themselves, without a service
- * @param endpoints where its replicas are found; empty for the target's own knowledge
+ * @param endpoints where the replicas are found whose load counts; empty for those that the target
+ *     started itself, by their own ports; never empty in a dry run
  */
 record LoopSettings(ServiceConfig service, String digest, String registry, String endpoints) {
   /** The settings of one service. */

@@ -33,6 +33,7 @@ final class ServiceLoop implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(ServiceLoop.class.getName());
   private static final Duration TICK = Duration.ofMillis(500);
   private static final Duration RETRY = Duration.ofSeconds(5);
+  private static final Duration STILL = Duration.ofSeconds(10);
 
   private final LoopContext context;
   private final String name;
@@ -42,7 +43,8 @@ final class ServiceLoop implements AutoCloseable {
   private volatile @Nullable ServiceParts parts;
   private volatile @Nullable ScaleDecision latest;
   private volatile String failure = "starting";
-  private volatile Instant tickedAt = Instant.EPOCH;
+  private volatile Instant tickedAt = Instant.now();
+  private volatile boolean released;
   private long retryAtNanos = System.nanoTime();
 
   private ServiceLoop(LoopContext context, LoopSettings settings) {
@@ -73,9 +75,9 @@ final class ServiceLoop implements AutoCloseable {
     return wanted;
   }
 
-  /** When it last ticked without failing. */
-  Instant tickedAt() {
-    return tickedAt;
+  /** Whether it has not ticked for 10 s: the one thing that it cannot say of itself. */
+  boolean standsStill(Instant now) {
+    return tickedAt.isBefore(now.minus(STILL));
   }
 
   List<DecisionView> decisions(int last) {
@@ -100,7 +102,7 @@ final class ServiceLoop implements AutoCloseable {
     ServiceParts open = parts;
     ScaleDecision decision = latest;
     Hold hold = hold();
-    String state = !failure.isEmpty()
+    String state = !failure.isEmpty() || standsStill(now)
         ? "failed"
         : context.dryRun() ? "dry-run" : hold == null ? "running" : "paused";
     List<String> why = decision == null
@@ -116,6 +118,7 @@ final class ServiceLoop implements AutoCloseable {
    * @return how many do
    */
   int release() {
+    released = true;
     thread.shutdown();
     try {
       // A tick is short; one that hangs must not keep the program from ending.
@@ -144,19 +147,30 @@ final class ServiceLoop implements AutoCloseable {
         retryAtNanos = System.nanoTime() + RETRY.toNanos();
         open = ServiceParts.open(context, wanted, episodes);
         parts = open;
+        if (released) {
+          // It took longer than the end would wait; what is open must not stay so.
+          open.release();
+          return;
+        }
       }
-      open.follow(wanted);
+      String refused = follow(open);
       tick(open);
-      failed("");
+      failed(refused, null);
     } catch (StaleDecisionException e) {
-      failed("another controller has taken over: " + e.getMessage());
-    } catch (IOException | RuntimeException e) {
-      LOG.log(Level.ERROR, "loop=failed service=" + name, e);
-      failed(sentence(e));
-      ServiceParts open = parts;
-      if (open != null) {
-        open.applyFailed(sentence(e));
-      }
+      failed("another controller has taken over: " + e.getMessage(), null);
+    } catch (IOException | RuntimeException | Error e) {
+      // An Error, too: no thread to spare, no memory. A later turn may find some.
+      failed(sentence(e), e);
+    }
+  }
+
+  /** Settings that cannot be followed are tried again; those before go on. Returns why, or nothing. */
+  private String follow(ServiceParts open) {
+    try {
+      open.follow(wanted);
+      return "";
+    } catch (RuntimeException e) {
+      return "the settings before go on, as the new ones cannot be followed: " + sentence(e);
     }
   }
 
@@ -177,9 +191,10 @@ final class ServiceLoop implements AutoCloseable {
     return context.dryRun() ? null : context.controls().of(name);
   }
 
-  private void failed(String why) {
+  private void failed(String why, @Nullable Throwable cause) {
     if (!why.equals(failure)) {
       if (!why.isEmpty()) {
+        LOG.log(Level.ERROR, "loop=failed service=" + name + " why=\"" + why + "\"", cause);
         context.tell(new FleetEvent(Instant.now(), name, why));
       }
       failure = why;
@@ -197,7 +212,7 @@ final class ServiceLoop implements AutoCloseable {
     return all;
   }
 
-  private static String sentence(Exception e) {
+  private static String sentence(Throwable e) {
     String message = e.getMessage();
     String kind = e.getClass().getSimpleName();
     return Expect.printable(message == null || message.isBlank() ? kind : message);

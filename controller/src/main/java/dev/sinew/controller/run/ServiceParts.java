@@ -13,6 +13,7 @@ import dev.sinew.autoscaler.target.Replicas;
 import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.autoscaler.target.ScaleTarget;
 import dev.sinew.controller.decisions.DecisionLog;
+import dev.sinew.controller.decisions.DecisionReader;
 import dev.sinew.controller.decisions.DecisionRecorder;
 import dev.sinew.controller.decisions.LogRecord.Event;
 import dev.sinew.controller.fleet.DecisionView;
@@ -27,16 +28,22 @@ import dev.sinew.process.ProcessSpec;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** What a loop holds open: target, signals, log, and the autoscaler that joins them. */
 final class ServiceParts {
+  private static final System.Logger LOG = System.getLogger(ServiceParts.class.getName());
   private static final int MOST_TROUBLES = 5;
   private static final long SILENT_SECONDS = 10;
 
@@ -48,8 +55,10 @@ final class ServiceParts {
   private final Autoscaler autoscaler;
   private final ScaleTarget target;
   private final Instant openedAt = Instant.now();
-  private LoopSettings settings;
+  private volatile LoopSettings settings;
   private volatile OrcaSignalSource signals;
+  private final FailureCount journal = new FailureCount(Duration.ofSeconds(3));
+  private final AtomicBoolean released = new AtomicBoolean();
   private @Nullable ScaleDecision latest;
 
   private ServiceParts(
@@ -89,16 +98,23 @@ final class ServiceParts {
       return new ServiceParts(
           context, settings, episodes, null, null, target, signals, Memory.EMPTY);
     }
+    Instant now = Instant.now();
     ProcessScaleTarget processes = ProcessScaleTarget.start(spec(context, settings));
     DecisionLog log = null;
+    OrcaSignalSource signals = null;
     try {
       String name = settings.service().name();
       log = DecisionLog.open(context.state().decisions(name), name, context.limits());
-      OrcaSignalSource signals = signals(settings, endpoints(context, settings, processes));
       Memory memory = log.restore().resumed(Instant.now(), processes.replicas().desired());
-      return new ServiceParts(
-          context, settings, episodes, processes, log, processes, signals, memory);
-    } catch (IOException | RuntimeException e) {
+      signals = signals(settings, endpoints(context, settings, processes));
+      ServiceParts parts =
+          new ServiceParts(context, settings, episodes, processes, log, processes, signals, memory);
+      remember(name, context.state().decisions(name), now, episodes);
+      return parts;
+    } catch (IOException | RuntimeException | Error e) {
+      if (signals != null) {
+        signals.close();
+      }
       processes.close();
       if (log != null) {
         log.close();
@@ -107,31 +123,64 @@ final class ServiceParts {
     }
   }
 
-  /** Works by these settings from now on. */
+  /** What earlier runs decided, for people; a long log takes a while, and no tick waits for it. */
+  private static void remember(String name, Path log, Instant until, Episodes episodes) {
+    CompletableFuture<Void> unused = CompletableFuture.runAsync(() -> {
+      try {
+        episodes.addBefore(new DecisionReader(log)
+            .lastDecisions(Episodes.MOST).stream()
+                .filter(decision -> decision.at().isBefore(until))
+                .toList());
+      } catch (IOException | RuntimeException e) {
+        LOG.log(Level.WARNING, "earlier decisions not shown service=" + name, e);
+      }
+    });
+  }
+
+  /** Works by these settings from now on; if it cannot, by none of them. */
   void follow(LoopSettings next) {
-    if (next.equals(settings)) {
+    LoopSettings before = settings;
+    if (next.equals(before)) {
       return;
     }
-    LoopSettings before = settings;
-    settings = next;
-    autoscaler.policy(ScalePolicy.of(next.service().policy()));
+    ScalePolicy policy = ScalePolicy.of(next.service().policy());
     ProcessScaleTarget own = processes;
     boolean otherSignals = !next.endpoints().equals(before.endpoints())
         || !next.service().reportInterval().equals(before.service().reportInterval());
-    noteSettings();
+    OrcaSignalSource fresh = null;
     if (own != null) {
-      own.update(spec(context, next));
+      ProcessSpec spec = spec(context, next);
+      fresh = otherSignals ? signals(next, endpoints(context, next, own)) : null;
+      try {
+        own.update(spec);
+      } catch (RuntimeException e) {
+        if (fresh != null) {
+          fresh.close();
+        }
+        throw e;
+      }
     }
-    if (own != null && otherSignals) {
+    settings = next;
+    autoscaler.policy(policy);
+    noteSettings();
+    if (fresh != null) {
       OrcaSignalSource old = signals;
-      signals = signals(next, endpoints(context, next, own));
+      signals = fresh;
       old.close();
     }
   }
 
   ScaleDecision tick(Instant now, @Nullable Hold hold) {
+    latest = null;
     autoscaler.hold(hold);
-    return autoscaler.tick(now);
+    try {
+      return autoscaler.tick(now);
+    } catch (RuntimeException | Error e) {
+      // Only what this tick decided was not applied: a restart must not forget what the one before
+      // did.
+      applyFailed(String.valueOf(e.getMessage()));
+      throw e;
+    }
   }
 
   /** Tells the decision log what people did. */
@@ -149,8 +198,8 @@ final class ServiceParts {
     }
   }
 
-  /** Says that the latest decision could not be applied. */
-  void applyFailed(String why) {
+  /** Says that what this tick decided, if it came so far, could not be applied. */
+  private void applyFailed(String why) {
     DecisionRecorder to = recorder;
     ScaleDecision last = latest;
     if (to != null && last != null) {
@@ -163,14 +212,20 @@ final class ServiceParts {
     return from == null ? 0 : from.stats().failures();
   }
 
-  /** Lets go of everything; returns how many replicas go on. */
+  /** Lets go of everything; returns how many replicas go on. Does nothing the second time. */
   int release() {
+    if (!released.compareAndSet(false, true)) {
+      return 0;
+    }
     signals.close();
     ProcessScaleTarget own = processes;
     if (own == null) {
       return 0;
     }
-    int alive = own.replicas().ready();
+    // Those that only start go on as well.
+    int alive = (int) own.status().children().stream()
+        .filter(child -> child.pid() > 0 && child.state() != FleetStatus.State.DRAINING)
+        .count();
     note(Event.Kind.STOPPED, "", "");
     own.close();
     if (log != null) {
@@ -193,6 +248,11 @@ final class ServiceParts {
     }
     if (own != null && own.status().rollout().startsWith("stopped")) {
       all.add("roll-out " + own.status().rollout());
+    }
+    long unkept = own == null ? 0 : own.status().journalFailures();
+    if (journal.lasts(unkept, System.nanoTime())) {
+      all.add("the journal of the replicas cannot be written (" + unkept
+          + " failures): a restart has to find them by their pid files");
     }
     DecisionLog record = log;
     if (record != null) {

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A small text file, readable by its owner only, of which there is the old version or the new one. */
 public final class AtomicFile {
@@ -40,6 +41,19 @@ public final class AtomicFile {
     } catch (IOException e) {
       Files.deleteIfExists(next);
       throw e;
+    }
+    forceName(file.toAbsolutePath().getParent());
+  }
+
+  /** So that the new version also bears the name after a power failure. */
+  private static void forceName(@Nullable Path folder) {
+    if (folder == null) {
+      return;
+    }
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      // Not every system opens folders; the file is whole in any case, and read as the new one.
     }
   }
 

@@ -32,23 +32,43 @@ public final class ControllerLock implements AutoCloseable {
    * Takes it.
    *
    * @throws HeldException if another controller has it
-   * @throws IOException if the folder cannot be used
+   * @throws IOException if the folder cannot be used; the message is meant for people
    */
   public static ControllerLock take(Path folder) throws IOException {
-    AtomicFile.createFolder(folder);
-    FileChannel channel = FileChannel.open(
-        folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileChannel channel = open(folder);
     try {
       if (locked(channel) == null) {
         throw new HeldException(Expect.message(
             "controller.state", folder, "a folder that no other controller uses" + holder(folder)));
       }
       writePid(folder.resolve("pid"));
-      return new ControllerLock(channel, nextEpoch(folder.resolve("epoch")));
+      return new ControllerLock(channel, nextEpoch(folder));
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
     }
+  }
+
+  private static FileChannel open(Path folder) throws IOException {
+    try {
+      AtomicFile.createFolder(folder);
+      return FileChannel.open(
+          folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw unusable(folder, e);
+    }
+  }
+
+  /** Says in one line that a state folder cannot be used, and why. */
+  public static IOException unusable(Path folder, IOException why) {
+    String reason = why.getClass().getSimpleName().replaceFirst("Exception$", "");
+    return new IOException(
+        Expect.message(
+            "controller.state",
+            folder,
+            "a folder that can be made and written; " + reason + ": "
+                + Expect.printable(String.valueOf(why.getMessage()))),
+        why);
   }
 
   /** The term of office, higher than any before. */
@@ -90,16 +110,15 @@ public final class ControllerLock implements AutoCloseable {
     }
   }
 
-  private static long nextEpoch(Path file) throws IOException {
-    long last = 0;
-    if (Files.exists(file)) {
-      String text = Files.readString(file).strip();
-      try {
-        last = Long.parseLong(text);
-      } catch (NumberFormatException e) {
-        // Seconds since 1970 are above every counted term.
-        last = System.currentTimeMillis() / 1000;
-      }
+  private static long nextEpoch(Path folder) {
+    Path file = folder.resolve("epoch");
+    long last;
+    try {
+      last = Long.parseLong(Files.readString(file).strip());
+    } catch (IOException | NumberFormatException e) {
+      // Seconds since 1970 are above every counted term, of which the services may remember some.
+      boolean first = !Files.exists(file) && !Files.exists(folder.resolve("services"));
+      last = first ? 0 : System.currentTimeMillis() / 1000;
     }
     try {
       AtomicFile.write(file, Long.toString(last + 1));

@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
  * is unknown must not move.
  */
 public final class Controls {
-  private static final int LONGEST_TEXT = 500;
+  private static final int LONGEST_TEXT = 1000;
   private static final int LARGEST_FILE = 1 << 20;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 

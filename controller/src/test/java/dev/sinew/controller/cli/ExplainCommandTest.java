@@ -71,6 +71,17 @@ class ExplainCommandTest {
   }
 
   @Test
+  void a_log_that_cannot_be_read_is_one_line() throws IOException {
+    Path decisions = new StateFolder(folder.resolve("state")).decisions("orders");
+    Files.createDirectory(decisions.resolve("decisions-99999999.log"));
+    assertThat(run("explain", "orders", "-f", file)).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .contains("decision log: " + decisions, "one that can be read");
+  }
+
+  @Test
   void the_last_changes_and_json_are_for_the_asking() {
     assertThat(run("explain", "orders", "-f", file, "--last", "3")).isZero();
     assertThat(out.toString().lines()).hasSize(3).allMatch(line -> line.contains(" → "));

@@ -74,9 +74,15 @@ class RunFullDiskTest {
         load.stop();
         assertThat(load.failed()).as("%s", load.errors()).isZero();
       }
-      JsonNode after = requireNonNull(sinew.get("/api/v1/services/orders"));
-      assertThat(after.get("troubles").toString()).doesNotContain("cannot be written");
+      assertThat(RunProcess.until(() -> !troubles(sinew).contains("cannot be written"), PATIENCE))
+          .as(troubles(sinew))
+          .isTrue();
     }
+  }
+
+  private static String troubles(RunProcess sinew) {
+    JsonNode view = sinew.get("/api/v1/services/orders");
+    return view == null ? "cannot be written: unknown" : view.get("troubles").toString();
   }
 
   /** The state folder as the controller sees it. */

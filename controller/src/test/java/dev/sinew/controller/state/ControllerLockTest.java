@@ -35,6 +35,25 @@ class ControllerLockTest {
   }
 
   @Test
+  void a_lost_term_is_followed_by_one_above_every_one_that_services_may_remember()
+      throws IOException {
+    Files.createDirectories(folder.resolve("services"));
+    try (ControllerLock lock = ControllerLock.take(folder)) {
+      assertThat(lock.epoch()).isGreaterThan(1_700_000_000L);
+    }
+  }
+
+  @Test
+  void a_folder_that_cannot_be_made_is_told_in_one_line() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    assertThatThrownBy(() -> ControllerLock.take(file.resolve("state")))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(
+            "controller.state: " + file.resolve("state") + " (expected: a folder")
+        .hasMessageNotContaining("\n");
+  }
+
+  @Test
   void a_term_that_cannot_be_read_is_followed_by_one_above_every_counted_one() throws IOException {
     Files.writeString(folder.resolve("epoch"), "rubbish");
     try (ControllerLock lock = ControllerLock.take(folder)) {

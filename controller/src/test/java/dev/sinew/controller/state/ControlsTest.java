@@ -91,7 +91,7 @@ class ControlsTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> controls.pause("orders", new Hold("", "x", NOW)))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> controls.pause("orders", new Hold("ana", "x".repeat(501), NOW)))
+    assertThatThrownBy(() -> controls.pause("orders", new Hold("ana", "x".repeat(1001), NOW)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -302,7 +302,8 @@ final class Fleet {
       member.avoidedPort = 0;
       log(Level.INFO, "replica started", member, " pid=" + child.pid());
       return null;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      // A machine without a thread to spare says so by an Error.
       ports.release(member.port);
       return "could not be started: " + (e instanceof IOException ? e.getMessage() : e.toString());
     }

@@ -48,7 +48,7 @@ final class ProcessLauncher implements Child.Launcher {
       Child child = new Running(id, process, identity, new HealthProbe(port, wake));
       var unused = process.onExit().thenRun(wake);
       return child;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       if (process != null) {
         process.destroyForcibly();
         close(process.getOutputStream());

@@ -112,7 +112,7 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
       target.cutter.start();
       target.archive(spec);
       return target;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       if (folder != null) {
         folder.close();
       }
@@ -269,7 +269,7 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
       while (ending == Ending.NOT) {
         try {
           turn();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
           // No surprise may leave the children to themselves.
           LOG.log(Level.ERROR, "fleet turn failed service=" + given.service(), e);
           bell.await(Fleet.PROBE_NANOS);
