@@ -28,6 +28,9 @@ final class Readiness {
       reasons.add("controller: not heard of (expected: a word of its runner every second)");
     }
     for (ServiceView service : fleet.services()) {
+      if (service.state().equals("starting")) {
+        reasons.add("services." + service.name() + ": starting (expected: its loop ticks)");
+      }
       if (service.state().equals("failed")) {
         reasons.add("services." + service.name() + ": failed (expected: its loop ticks)");
       }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A service as it is now. NaN is unknown.
  *
  * @param name its key in the fleet file
- * @param state {@code running}, {@code paused}, {@code dry-run} or {@code failed}
+ * @param state {@code starting}, {@code running}, {@code paused}, {@code dry-run} or {@code failed}
  * @param min the fewest replicas allowed
  * @param max the most replicas allowed
  * @param desired replicas decided on

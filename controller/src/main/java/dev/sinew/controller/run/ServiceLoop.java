@@ -42,7 +42,7 @@ final class ServiceLoop implements AutoCloseable {
   private volatile LoopSettings wanted;
   private volatile @Nullable ServiceParts parts;
   private volatile @Nullable ScaleDecision latest;
-  private volatile String failure = "starting";
+  private volatile String failure = "";
   private volatile Instant tickedAt = Instant.now();
   private volatile boolean released;
   private long retryAtNanos = System.nanoTime();
@@ -102,14 +102,25 @@ final class ServiceLoop implements AutoCloseable {
     ServiceParts open = parts;
     ScaleDecision decision = latest;
     Hold hold = hold();
-    String state = !failure.isEmpty() || standsStill(now)
-        ? "failed"
-        : context.dryRun() ? "dry-run" : hold == null ? "running" : "paused";
+    String state = state(open, hold, now);
     List<String> why = decision == null
         ? List.of()
         : decision.reasons().stream().map(Reason::because).toList();
     return ServiceParts.view(
         wanted, open, state, hold, episodes.change(), why, troubles(open), now);
+  }
+
+  private String state(@Nullable ServiceParts open, @Nullable Hold hold, Instant now) {
+    if (!failure.isEmpty() || standsStill(now)) {
+      return "failed";
+    }
+    if (open == null) {
+      return "starting";
+    }
+    if (context.dryRun()) {
+      return "dry-run";
+    }
+    return hold == null ? "running" : "paused";
   }
 
   /**
