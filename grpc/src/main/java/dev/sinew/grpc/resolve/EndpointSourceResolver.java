@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>After a good list an empty one is ignored: a registry that lost its memory looks the same as a
  * service that lost its replicas, and the replicas that are really gone are noticed by their
- * connections. Before the first good list calls wait for a short time, then fail; if the channel knew a
- * good list before, from its life before it was idle or from a snapshot, they wait for a second at most
+ * connections. Before the first good list calls wait for a short time, then fail: a service that starts
+ * together with its clients is not registered yet. If the channel knew a good list before, from its life before it was idle or from a snapshot, they wait for a second at most
  * and go on with that list until the source says something.
  *
  * <p>Host names are looked up with each list, whenever the channel asks for a refresh (at most once a
@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class EndpointSourceResolver extends NameResolver {
   private static final Logger LOG = System.getLogger(EndpointSourceResolver.class.getName());
 
-  /** How long calls wait for a source that says nothing at all. */
+  /** How long calls wait for a source that says nothing at all, or that nobody is there yet. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /** How long a list waits for its slowest names, and the shortest time between two refreshes. */
@@ -168,7 +168,7 @@ public final class EndpointSourceResolver extends NameResolver {
     boolean news = !emptied;
     emptied = true;
     if (known.isEmpty()) {
-      if (recall == null) {
+      if (recall == null && patience == null) {
         fail();
       }
     } else if (news) {
@@ -192,7 +192,7 @@ public final class EndpointSourceResolver extends NameResolver {
       return;
     }
     if (remembered.isEmpty()) {
-      if (emptied) {
+      if (emptied && patience == null) {
         fail();
       }
       return;

@@ -61,10 +61,12 @@ class EndpointSourceResolverTest {
   }
 
   @Test
-  void an_empty_first_list_is_an_error_that_names_the_target() {
+  void an_empty_first_list_lets_calls_wait_for_a_while_and_then_is_an_error_with_the_target() {
     SteeredSourceProvider.Steered source = SteeredSourceProvider.source("first");
     start("steered:///first");
     source.list(List.of());
+    assertThat(heard.errors).isEmpty();
+    timer.runAll();
     assertThat(heard.errors).hasSize(1);
     assertThat(heard.errors.get(0).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(heard.errors.get(0).getDescription())
