@@ -112,6 +112,7 @@ public final class EndpointSourceResolver extends NameResolver {
     } catch (RuntimeException e) {
       // An exception here would end the whole channel for good.
       LOG.log(Level.ERROR, "event=source_not_started target=" + target, e);
+      stopWaiting();
       listedNone();
     }
   }
