@@ -45,6 +45,7 @@ record Announcement(
   private static final String LOOPBACK = "127.0.0.1";
   private static final Pattern SERVICE_NAME = Pattern.compile("[a-zA-Z0-9_.-]{1,253}");
   private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*://.*");
+  private static final Pattern OTHER_REGISTRIES = Pattern.compile("^([^/?#]+://[^/?#,]*),[^/?#]*");
   private static final Pattern LOOPBACK_HOST =
       Pattern.compile("localhost|127\\..*|\\[?::1]?", Pattern.CASE_INSENSITIVE);
 
@@ -83,7 +84,7 @@ record Announcement(
         target,
         provider,
         id.isEmpty() ? null : id,
-        host == null ? advertisedHost(uri(target)) : host,
+        host == null ? advertisedHost(firstRegistry(target)) : host,
         placement.filledFrom(environment));
   }
 
@@ -122,6 +123,11 @@ record Announcement(
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(Expect.message("register", target, "a URI"), e);
     }
+  }
+
+  /** A target without the registries after the first one, as {@code b:1} in {@code x://a:1,b:1/y}. */
+  static URI firstRegistry(String target) {
+    return uri(OTHER_REGISTRIES.matcher(target).replaceFirst("$1"));
   }
 
   private static String advertisedHost(URI registry) {

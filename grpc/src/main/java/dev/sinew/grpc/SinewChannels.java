@@ -8,6 +8,8 @@ import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The client's entry point: makes channels that balance, fail over and retry.
@@ -17,6 +19,9 @@ import java.util.Locale;
  * {@code consul:///orders}.
  */
 public final class SinewChannels {
+  private static final Pattern SEVERAL_HOSTS =
+      Pattern.compile("([^/?#]+://)([^/?#,@]+,[^/?#@]+)(/.*)");
+
   private SinewChannels() {}
 
   /**
@@ -52,9 +57,21 @@ public final class SinewChannels {
         Expect.message("channel", channel, "a channel made by SinewChannels, not wrapped"));
   }
 
-  /** A URI's path may not hold brackets, but IPv6 addresses are written with them. */
+  /**
+   * The same target in letters that a URI may have: no brackets of IPv6 addresses in its path, and one
+   * port at most in its authority, which some registries of several hosts exceed.
+   */
   private static String legal(String target) {
     boolean list = target.toLowerCase(Locale.ROOT).startsWith(StaticEndpointSourceProvider.PREFIX);
-    return list ? target.replace("[", "%5B").replace("]", "%5D") : target;
+    Matcher several = SEVERAL_HOSTS.matcher(target);
+    if (several.matches()) {
+      String hosts = several.group(2).replace(":", "%3A");
+      return several.group(1) + unbracketed(hosts) + several.group(3);
+    }
+    return list ? unbracketed(target) : target;
+  }
+
+  private static String unbracketed(String text) {
+    return text.replace("[", "%5B").replace("]", "%5D");
   }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A server that registers when it serves and drains when it is told to go.
  *
- * <p>The drain is in {@link #leave}: say so (health, load reports), withdraw from the registry, serve
+ * <p>The registry is told of each change of its health. The drain is in {@link #leave}: say so (health, load reports), withdraw from the registry, serve
  * until the callers have gone, close, and cut what is left when the time is up.
  */
 final class SinewServer extends Server {
@@ -80,7 +80,9 @@ final class SinewServer extends Server {
       EndpointSink opened = announced.open();
       sink = opened;
       var endpoint = announced.endpoint(delegate.getPort(), Instant.now());
-      registration = opened.register(endpoint);
+      Registration registered = opened.register(endpoint);
+      registration = registered;
+      ServingHealth.follow(health.getHealthService(), registered::health);
       LOG.log(
           Level.INFO,
           "server registered target={0} id={1} address={2}:{3,number,#}",

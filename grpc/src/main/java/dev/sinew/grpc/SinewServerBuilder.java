@@ -65,7 +65,8 @@ public final class SinewServerBuilder extends ForwardingServerBuilder<SinewServe
   }
 
   /**
-   * Registers the server when it serves, and withdraws it first when it leaves.
+   * Registers the server when it serves, and withdraws it first when it leaves. In between the registry
+   * hears of its health, that of the service named {@code ""}: anything but SERVING is critical there.
    *
    * @param service a whole target as {@code consul://127.0.0.1:8500/orders}, or a service's name as
    *     {@code orders}, which is registered where the environment variable {@code SINEW_REGISTRY} says

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sinew.endpoint.Endpoint;
 import dev.sinew.endpoint.EndpointSink;
 import dev.sinew.endpoint.EndpointSinkProvider;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,17 @@ final class AnnouncementTest {
           .isEqualTo("127.0.0.1");
     }
     assertThat(announcement("orders", "10.1.2.3", Map.of()).host()).isEqualTo("10.1.2.3");
+  }
+
+  @Test
+  void of_several_registries_the_first_says_in_which_direction_they_are() {
+    for (String first : List.of("10.0.0.1:85", "10.0.0.1", "[fd00::1]:85")) {
+      assertThat(Announcement.firstRegistry("consul://" + first + ",b:86,c/orders?tag=a,b"))
+          .isEqualTo(URI.create("consul://" + first + "/orders?tag=a,b"));
+    }
+    for (String one : List.of("consul:///orders", "consul://a:85/x,y", "consul://a?tag=a,b")) {
+      assertThat(Announcement.firstRegistry(one)).isEqualTo(URI.create(one));
+    }
   }
 
   @Test

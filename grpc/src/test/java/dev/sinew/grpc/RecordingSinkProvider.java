@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A registry for tests, scheme {@code recorded}: remembers in static state what one test does with it. */
 public final class RecordingSinkProvider implements EndpointSinkProvider {
   private static final List<Endpoint> REGISTERED = new CopyOnWriteArrayList<>();
+  private static final List<Health> HEALTH = new CopyOnWriteArrayList<>();
   private static final AtomicInteger WITHDRAWN = new AtomicInteger();
   private static final AtomicInteger SINKS_CLOSED = new AtomicInteger();
   private static volatile String target = "";
@@ -23,6 +24,7 @@ public final class RecordingSinkProvider implements EndpointSinkProvider {
 
   static RecordingSinkProvider forget() {
     REGISTERED.clear();
+    HEALTH.clear();
     WITHDRAWN.set(0);
     SINKS_CLOSED.set(0);
     target = "";
@@ -44,6 +46,10 @@ public final class RecordingSinkProvider implements EndpointSinkProvider {
 
   List<Endpoint> registered() {
     return List.copyOf(REGISTERED);
+  }
+
+  List<Health> health() {
+    return List.copyOf(HEALTH);
   }
 
   int withdrawn() {
@@ -75,7 +81,9 @@ public final class RecordingSinkProvider implements EndpointSinkProvider {
       REGISTERED.add(endpoint);
       return new Registration() {
         @Override
-        public void health(Health health) {}
+        public void health(Health health) {
+          HEALTH.add(health);
+        }
 
         @Override
         public void close() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinew.endpoint.Endpoint;
+import dev.sinew.endpoint.Health;
 import dev.sinew.grpc.orca.OpenRcaServiceGrpc;
 import dev.sinew.grpc.orca.OrcaLoadReportRequest;
 import dev.sinew.grpc.orca.OrcaReports;
@@ -205,6 +206,18 @@ final class SinewServerTest {
     assertThat(answer.get()).isEqualTo("while withdrawing");
     assertThat(registry.withdrawn()).isEqualTo(1);
     assertThat(registry.sinksClosed()).isEqualTo(1);
+  }
+
+  @Test
+  void the_registry_hears_of_the_health_that_is_set_and_of_the_drain() throws Exception {
+    HealthStatusManager health = new HealthStatusManager();
+    Server server =
+        start(builder(ScriptedService.echo()).health(health).register("recorded:///orders"));
+    health.setStatus("", ServingStatus.NOT_SERVING);
+    health.setStatus("", ServingStatus.SERVING);
+    assertThat(registry.health()).containsExactly(Health.PASSING, Health.CRITICAL, Health.PASSING);
+    assertThat(server.shutdown().awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(registry.health()).endsWith(Health.PASSING, Health.CRITICAL).hasSize(4);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.sinew.grpc.call;
 
 import dev.sinew.load.Outcome;
 import io.grpc.Status;
+import java.nio.channels.ClosedChannelException;
 
 /** What the status of a call says to the client that made it. */
 public final class Outcomes {
@@ -27,12 +28,14 @@ public final class Outcomes {
    * Whether an idempotent call that ended so may be tried on another replica.
    *
    * <p>A replica that sheds may share its overload with all the others, so only its word invites a
-   * retry.
+   * retry. A call that was written to a connection in the moment of its end is UNKNOWN to gRPC's Netty
+   * transport; only its cause, which no server can send, tells it from an answer.
    */
   static boolean retryable(Status status, PushBack pushBack) {
     return switch (status.getCode()) {
       case UNAVAILABLE -> pushBack.advice() != PushBack.Advice.NEVER;
       case RESOURCE_EXHAUSTED -> pushBack.advice() == PushBack.Advice.AFTER;
+      case UNKNOWN -> status.getCause() instanceof ClosedChannelException;
       default -> false;
     };
   }

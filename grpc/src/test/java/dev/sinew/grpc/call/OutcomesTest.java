@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sinew.load.Outcome;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -40,6 +41,17 @@ class OutcomesTest {
   void only_unavailable_is_tried_again_unasked(Status.Code code) {
     assertThat(Outcomes.retryable(code.toStatus(), PushBack.in(new Metadata())))
         .isEqualTo(code == Status.Code.UNAVAILABLE);
+  }
+
+  @Test
+  void a_connection_that_closed_under_a_call_is_tried_again_although_it_is_unknown() {
+    PushBack none = PushBack.in(new Metadata());
+    Status closed = Status.UNKNOWN.withDescription("channel closed");
+    assertThat(Outcomes.retryable(closed.withCause(new ClosedChannelException()), none))
+        .isTrue();
+    assertThat(Outcomes.retryable(closed.withCause(new RuntimeException()), none))
+        .isFalse();
+    assertThat(Outcomes.retryable(closed, none)).isFalse();
   }
 
   @ParameterizedTest
