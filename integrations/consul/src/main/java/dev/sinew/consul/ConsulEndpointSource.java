@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  * oversized, empty or nonsensical answer the source stays silent, goes on with the next agent of its
  * target, and asks more and more rarely; a single bad entry is left out and counted. The first good
  * answer is delivered even if it is empty, and so are later empty ones: whether to believe those is for
- * the listener.
+ * the listener. An unchanged list is delivered again with each answer of a server that knows its leader,
+ * so that the age of the last delivery, at most about 16 s while all is well, is that of the last
+ * confirmation; an empty one is not.
  *
  * <p>Bounds: bodies of 32 MiB, 10 000 endpoints, 21 s for a whole answer, and the rates of changes,
  * errors and misbehaviour (four a second, one in 30 s and one in 15 s in the long run).
@@ -185,15 +187,22 @@ public final class ConsulEndpointSource implements EndpointSource {
         before.skipped + found.skipped(),
         new Knowledge(System.nanoTime(), answer.lastContact()),
         trouble);
-    Consumer<List<Endpoint>> to = listener;
-    if (to != null && !closed && !found.endpoints().equals(delivered)) {
+    List<Endpoint> last = delivered;
+    if (!found.endpoints().equals(last)) {
       delivered = found.endpoints();
-      deliver(to, found.endpoints());
+      deliver(found.endpoints());
+    } else if (!last.isEmpty() && !answer.leaderless()) {
+      // The same object as before, so that a listener compares it in one step.
+      deliver(last);
     }
   }
 
   // A listener that throws must not end discovery.
-  private void deliver(Consumer<List<Endpoint>> to, List<Endpoint> endpoints) {
+  private void deliver(List<Endpoint> endpoints) {
+    Consumer<List<Endpoint>> to = listener;
+    if (to == null || closed) {
+      return;
+    }
     try {
       to.accept(endpoints);
     } catch (RuntimeException e) {
@@ -227,8 +236,8 @@ public final class ConsulEndpointSource implements EndpointSource {
    * @param skipped entries left out of otherwise good answers, summed over all answers
    * @param staleness how old the newest knowledge may be: the time since the last good answer, and how
    *     long the server that gave it had not heard from its leader; at most about 16 s while all is
-   *     well; it notices a lost leader only with the query after, up to 16 s later; null before the first
-   *     good answer
+   *     well; a lost leader shows when the waiting query ends or, if that was too soon, the one after it,
+   *     up to 31 s after the loss; null before the first good answer
    * @param trouble what was wrong with the last answer, as {@code http://10.0.0.9:8500: the token is
    *     refused (…)}; empty while all is well
    */

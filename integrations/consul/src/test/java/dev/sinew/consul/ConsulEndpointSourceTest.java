@@ -112,9 +112,25 @@ class ConsulEndpointSourceTest {
   }
 
   @Test
-  void the_same_list_again_is_not_delivered() throws Exception {
+  void the_same_list_again_is_delivered_as_a_sign_of_life() throws Exception {
     agent.then(200, 7, list(ONE)).then(200, 8, list(ONE)).then(200, 9, list(TWO));
     source.start(lists::add);
+    List<Endpoint> first = next();
+    assertThat(first).containsExactly(ONE);
+    assertThat(next()).isSameAs(first);
+    assertThat(next()).containsExactly(TWO);
+  }
+
+  @Test
+  void an_empty_list_or_one_of_a_server_without_a_leader_is_not_delivered_again() throws Exception {
+    agent
+        .then(200, 7, "[]")
+        .then(200, 8, "[]")
+        .then(200, 9, list(ONE))
+        .thenWith(Map.of("X-Consul-KnownLeader", "false"), 10, list(ONE))
+        .then(200, 11, list(TWO));
+    source.start(lists::add);
+    assertThat(next()).isEmpty();
     assertThat(next()).containsExactly(ONE);
     assertThat(next()).containsExactly(TWO);
   }

@@ -61,6 +61,25 @@ class RealServerTest {
   }
 
   @Test
+  void a_server_that_does_not_serve_is_critical_until_it_serves_again() throws Exception {
+    HealthStatusManager health = new HealthStatusManager();
+    try (ConsulAgent agent = ConsulAgent.dev()) {
+      String target = "consul://" + agent.authority() + "/greeter";
+      Server server = server(health).register(target).build().start();
+      try (Watched watched = new Watched(target)) {
+        watched.awaitSize(1);
+        health.setStatus("", ServingStatus.NOT_SERVING);
+        watched.awaitSize(0);
+        assertThat(agent.api().get("/v1/health/checks/greeter").body()).contains("critical");
+        health.setStatus("", ServingStatus.SERVING);
+        watched.awaitSize(1);
+      } finally {
+        server.shutdownNow().awaitTermination();
+      }
+    }
+  }
+
+  @Test
   void a_channel_with_a_wrong_token_fails_calls_and_does_not_hang() throws Exception {
     try (ConsulAgent agent = ConsulAgent.dev(
         "primary_datacenter = \"dc1\"", "acl { enabled = true, default_policy = \"deny\" }")) {

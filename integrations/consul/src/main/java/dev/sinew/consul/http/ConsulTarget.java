@@ -86,7 +86,8 @@ public record ConsulTarget(
    */
   public static ConsulTarget parse(String target, UnaryOperator<@Nullable String> environment) {
     URI uri = uri(target);
-    String authority = uri.getRawAuthority();
+    // gRPC takes no target with several ports unless their colons are written as %3A.
+    String authority = uri.getAuthority();
     String path = uri.getPath();
     boolean formed =
         SCHEME.equals(uri.getScheme()) && path != null && path.startsWith("/") && path.length() > 1;

@@ -33,6 +33,12 @@ class ConsulTargetTest {
   }
 
   @Test
+  void several_agents_may_be_escaped_as_channels_of_grpc_need_it() {
+    assertThat(parse("consul://a%3A1,%5B::1%5D%3A2/orders", Map.of()).agents())
+        .containsExactly(URI.create("http://a:1"), URI.create("http://[::1]:2"));
+  }
+
+  @Test
   void without_a_host_the_agent_is_the_local_one() {
     assertThat(parse("consul:///orders", Map.of()).agents())
         .containsExactly(URI.create("http://127.0.0.1:8500"));
