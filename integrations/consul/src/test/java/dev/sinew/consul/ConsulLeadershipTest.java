@@ -114,7 +114,8 @@ class ConsulLeadershipTest {
         a.signal("CONT");
         int seen = fleet.by("b").size();
         await(() -> fleet.by("b").size() > seen + 150, 20);
-        List<FencedTarget.Action> after = fleet.by("a").subList(said, fleet.by("a").size());
+        List<FencedTarget.Action> after =
+            fleet.by("a").subList(said, fleet.by("a").size());
         System.out.printf("consul: take_over_ms=%d attempts_of_the_old=%d%n", millis, after.size());
         // Only the one that was on its way between asking and acting.
         assertThat(after)
@@ -157,7 +158,9 @@ class ConsulLeadershipTest {
               target,
               holder)
           .start();
-      read(process.inputReader(StandardCharsets.UTF_8), line -> fleet.act(holder, Long.parseLong(line)));
+      read(
+          process.inputReader(StandardCharsets.UTF_8),
+          line -> fleet.act(holder, Long.parseLong(line)));
       BufferedReader errors = new BufferedReader(
           new InputStreamReader(process.getErrorStream(), StandardCharsets.UTF_8));
       read(errors, log::add);
