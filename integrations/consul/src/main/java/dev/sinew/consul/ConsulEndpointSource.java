@@ -188,7 +188,7 @@ public final class ConsulEndpointSource implements EndpointSource {
         new Knowledge(System.nanoTime(), answer.lastContact()),
         trouble);
     List<Endpoint> last = delivered;
-    if (!found.endpoints().equals(last)) {
+    if (last == null || !found.endpoints().equals(last)) {
       delivered = found.endpoints();
       deliver(found.endpoints());
     } else if (!last.isEmpty() && !answer.leaderless()) {
