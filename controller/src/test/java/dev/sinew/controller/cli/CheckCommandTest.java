@@ -117,4 +117,24 @@ final class CheckCommandTest {
     assertThat(run("schema")).isZero();
     assertThat(out.toString()).isEqualTo(FleetSchema.text());
   }
+
+  @Test
+  void two_hundred_broken_files_are_each_status_2_with_a_place_and_no_stack_trace()
+      throws IOException {
+    Path file = folder.resolve("fleet.yaml");
+    Path cases = Path.of("src/test/resources/dev/sinew/controller/config/broken.txt");
+    int refused = 0;
+    for (String text : Files.readString(cases).split("(?m)^=== .*$")) {
+      Files.writeString(file, text.replaceAll("(?m)^> .*\n?", ""));
+      out.getBuffer().setLength(0);
+      int status = run("check", file.toString());
+      assertThat(status).as(text).isIn(0, 2);
+      assertThat(out + err.toString()).as(text).doesNotContain("\tat ", "Exception");
+      if (status == 2) {
+        assertThat(out.toString()).as(text).containsPattern("fleet\\.yaml:[0-9]+:[0-9]+ ");
+        refused++;
+      }
+    }
+    assertThat(refused).isGreaterThanOrEqualTo(190);
+  }
 }
