@@ -21,7 +21,8 @@ import java.util.function.Predicate;
  *       a service that lost its replicas, and following it gains nothing.
  *   <li>If two or more endpoints that serve are missing, and with them half or more of what served, they
  *       are <i>retained</i> until the listed ones that serve are more than half as many as served
- *       before. So a list of wrong addresses has to prove itself, too.
+ *       before, also when one of them dies meanwhile. So a list of wrong addresses has to prove itself,
+ *       too.
  *   <li>While none of the listed endpoints serves, every missing one that does is retained.
  * </ul>
  *
@@ -44,6 +45,9 @@ public final class StableEndpoints<K> {
 
   /** How many served when the first of the retained went missing. */
   private long servedBefore;
+
+  /** Whether two or more that served went missing at once; until none is retained any more. */
+  private boolean wholesale;
 
   private boolean emptied;
   private long doubts;
@@ -77,6 +81,7 @@ public final class StableEndpoints<K> {
         retained.put(key, nowNanos);
       }
     }
+    wholesale |= serving(retained.keySet(), serves) >= 2;
     List<K> use = review(serves, nowNanos);
     doubts += retained.isEmpty() || listed.equals(before) ? 0 : 1;
     return use;
@@ -94,11 +99,12 @@ public final class StableEndpoints<K> {
       long proven = serving(listed, serves);
       if (proven > 0) {
         retained.values().removeIf(since -> nowNanos - since >= LONGEST_DOUBT_NANOS);
-        if (retained.size() < 2 || 2 * proven > servedBefore) {
+        if (!wholesale || 2 * proven > servedBefore) {
           retained.clear();
         }
       }
     }
+    wholesale &= !retained.isEmpty();
     List<K> use = new ArrayList<>(listed);
     use.addAll(retained.keySet());
     return use;

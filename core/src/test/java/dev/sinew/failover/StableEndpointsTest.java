@@ -82,7 +82,22 @@ class StableEndpointsTest {
     }
     assertThat(review(SECOND)).containsExactly("a", "b", "g", "h");
     serving.remove("g");
+    assertThat(review(SECOND)).containsExactly("a", "b", "h");
+    serving.remove("h");
     assertThat(review(SECOND)).containsExactly("a", "b");
+    assertThat(stable.doubting()).isFalse();
+  }
+
+  @Test
+  void of_half_that_vanished_the_rest_stays_when_one_dies() {
+    known("a", "b", "c", "d");
+    assertThat(list("a", "b")).hasSize(4);
+    serving.remove("c");
+    assertThat(review(SECOND)).containsExactly("a", "b", "d");
+    assertThat(list("a", "b")).containsExactly("a", "b", "d");
+    serving.remove("a");
+    assertThat(review(SECOND)).containsExactly("a", "b", "d");
+    assertThat(review(SECOND + TEN_MINUTES)).containsExactly("a", "b");
   }
 
   @Test

@@ -105,8 +105,7 @@ class ConsulFaultsTest {
         assertThat(calls.stats().suspiciousLists()).as(calls.stats().toString()).isPositive();
       default -> assertThat(calls.stats().retained()).isZero();
     }
-    // Of half a list that names two of three living ones, the third may be given up.
-    assertThat(calls.stats().ready()).isGreaterThanOrEqualTo(FLEET - 2);
+    assertThat(calls.stats().ready()).isEqualTo(FLEET - 1);
     proxy.tell(LyingProxy.Lie.NONE);
     calls.await("what stays", stats -> stats.ready() == FLEET - 1);
     report("answers-" + lie, calls);
