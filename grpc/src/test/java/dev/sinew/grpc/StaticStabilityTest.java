@@ -78,10 +78,9 @@ class StaticStabilityTest {
       try (Traffic traffic = new Traffic(channel)) {
         source.list(endpoints(fleet).subList(0, 2));
         Fleet.await(() -> stats(channel).retained() == 4);
-        for (int i = 2; i < 5; i++) {
+        for (int i = 2; i < 6; i++) {
           fleet.get(i).health.setStatus("", ServingStatus.NOT_SERVING);
         }
-        // Of the last one alone the list is believed.
         Fleet.await(() -> stats(channel).known() == 2);
         assertThat(traffic.next(50)).extracting(Traffic.End::by).doesNotContain("replica-4");
         assertThat(traffic.failed()).isEmpty();

@@ -124,7 +124,7 @@ final class CheckCommandTest {
     Path file = folder.resolve("fleet.yaml");
     Path cases = Path.of("src/test/resources/dev/sinew/controller/config/broken.txt");
     int refused = 0;
-    for (String text : Files.readString(cases).split("(?m)^=== .*$")) {
+    for (String text : Files.readString(cases).split("(?m)^=== .*$", -1)) {
       Files.writeString(file, text.replaceAll("(?m)^> .*\n?", ""));
       out.getBuffer().setLength(0);
       int status = run("check", file.toString());

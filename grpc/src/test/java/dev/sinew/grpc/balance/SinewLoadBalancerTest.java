@@ -131,7 +131,9 @@ class SinewLoadBalancerTest {
     ActedChannel.ActedSubchannel last = channel.named("d");
     failed.become(ConnectivityState.IDLE);
     assertThat(failed.shutdown).isTrue();
-    // A single one that vanishes is ordinary.
+    assertThat(last.shutdown).isFalse();
+    assertThat(pickedIds(100)).contains("a", "b", "d").doesNotContain("c");
+    last.become(ConnectivityState.IDLE);
     assertThat(last.shutdown).isTrue();
     assertThat(pickedIds(100)).containsOnly("a", "b");
   }
