@@ -62,7 +62,7 @@ class RunFullDiskTest {
             .as(String.join("\n", sinew.output()))
             .isTrue();
         load.rate(60);
-        TimeUnit.SECONDS.sleep(FULL_SECONDS - 30);
+        TimeUnit.SECONDS.sleep(FULL_SECONDS);
         assertThat(sinew.awaitReady("orders", 2, PATIENCE)).isTrue();
         JsonNode view = requireNonNull(sinew.get("/api/v1/controller"));
         assertThat(view.get("logFailures").asLong()).isPositive();
