@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.controller.config;
 
+import dev.sinew.controller.config.reference.Secret;
+import dev.sinew.controller.config.reference.Surroundings;
 import dev.sinew.controller.config.yaml.Section;
 import dev.sinew.controller.config.yaml.Value;
 import dev.sinew.process.ProcessSpec;

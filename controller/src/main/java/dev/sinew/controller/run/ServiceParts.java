@@ -18,21 +18,16 @@ import dev.sinew.controller.decisions.DecisionRecorder;
 import dev.sinew.controller.decisions.LogRecord.Event;
 import dev.sinew.controller.fleet.DecisionView;
 import dev.sinew.controller.fleet.ServiceView;
-import dev.sinew.endpoint.Endpoint;
 import dev.sinew.endpoint.EndpointSource;
 import dev.sinew.endpoint.EndpointSourceProvider;
-import dev.sinew.orca.OrcaSignalSource;
 import dev.sinew.process.FleetStatus;
 import dev.sinew.process.ProcessScaleTarget;
 import dev.sinew.process.ProcessSpec;
-import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +51,7 @@ final class ServiceParts {
   private final ScaleTarget target;
   private final Instant openedAt = Instant.now();
   private volatile LoopSettings settings;
-  private volatile OrcaSignalSource signals;
+  private volatile ServiceSignals signals;
   private final FailureCount journal = new FailureCount(Duration.ofSeconds(3));
   private final AtomicBoolean released = new AtomicBoolean();
   private @Nullable ScaleDecision latest;
@@ -68,7 +63,7 @@ final class ServiceParts {
       @Nullable ProcessScaleTarget processes,
       @Nullable DecisionLog log,
       ScaleTarget target,
-      OrcaSignalSource signals,
+      ServiceSignals signals,
       Memory memory) {
     this.context = context;
     this.settings = settings;
@@ -94,19 +89,19 @@ final class ServiceParts {
       throws IOException {
     if (context.dryRun()) {
       DryRunTarget target = new DryRunTarget(source(settings.endpoints()));
-      OrcaSignalSource signals = signals(settings, target);
+      ServiceSignals signals = ServiceSignals.open(settings, () -> target);
       return new ServiceParts(
           context, settings, episodes, null, null, target, signals, Memory.EMPTY);
     }
     Instant now = Instant.now();
     ProcessScaleTarget processes = ProcessScaleTarget.start(spec(context, settings));
     DecisionLog log = null;
-    OrcaSignalSource signals = null;
+    ServiceSignals signals = null;
     try {
       String name = settings.service().name();
       log = DecisionLog.open(context.state().decisions(name), name, context.limits());
       Memory memory = log.restore().resumed(Instant.now(), processes.replicas().desired());
-      signals = signals(settings, endpoints(context, settings, processes));
+      signals = ServiceSignals.open(settings, () -> endpoints(context, settings, processes));
       ServiceParts parts =
           new ServiceParts(context, settings, episodes, processes, log, processes, signals, memory);
       remember(name, context.state().decisions(name), now, episodes);
@@ -145,12 +140,12 @@ final class ServiceParts {
     }
     ScalePolicy policy = ScalePolicy.of(next.service().policy());
     ProcessScaleTarget own = processes;
-    boolean otherSignals = !next.endpoints().equals(before.endpoints())
-        || !next.service().reportInterval().equals(before.service().reportInterval());
-    OrcaSignalSource fresh = null;
+    ServiceSignals fresh = null;
     if (own != null) {
       ProcessSpec spec = spec(context, next);
-      fresh = otherSignals ? signals(next, endpoints(context, next, own)) : null;
+      fresh = ServiceSignals.differ(before, next)
+          ? ServiceSignals.open(next, () -> endpoints(context, next, own))
+          : null;
       try {
         own.update(spec);
       } catch (RuntimeException e) {
@@ -164,7 +159,7 @@ final class ServiceParts {
     autoscaler.policy(policy);
     noteSettings();
     if (fresh != null) {
-      OrcaSignalSource old = signals;
+      ServiceSignals old = signals;
       signals = fresh;
       old.close();
     }
@@ -267,6 +262,9 @@ final class ServiceParts {
   }
 
   private void silent(List<String> troubles) {
+    if (!signals.direct()) {
+      return;
+    }
     Replicas replicas = target.replicas();
     Map<String, ?> reports = signals.reports();
     List<String> silent = replicas.in(Replica.State.READY).stream()
@@ -346,19 +344,5 @@ final class ServiceParts {
         .orElseThrow(() -> new IllegalArgumentException(
             Expect.message("endpoints", target, "a scheme that is known")))
         .open(target);
-  }
-
-  private static OrcaSignalSource signals(LoopSettings settings, EndpointSource endpoints) {
-    return OrcaSignalSource.start(
-        endpoints,
-        ServiceParts::channel,
-        settings.service().reportInterval(),
-        InstantSource.system());
-  }
-
-  private static ManagedChannel channel(Endpoint endpoint) {
-    return NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
-        .usePlaintext()
-        .build();
   }
 }
