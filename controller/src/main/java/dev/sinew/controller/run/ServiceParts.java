@@ -301,7 +301,9 @@ final class ServiceParts {
       List<String> troubles,
       Instant now) {
     Replicas replicas = open == null ? new Replicas(0, List.of()) : open.target.replicas();
-    ServiceLoad load = new ServiceLoad(replicas, open == null ? Map.of() : open.signals.reports());
+    ServiceLoad load = open == null
+        ? ServiceLoad.of(replicas, Map.of(), List.of())
+        : ServiceLoad.of(replicas, open.signals.reports(), open.signals.told());
     Bounds bounds = settings.service().policy().bounds();
     return new ServiceView(
         settings.service().name(),

@@ -16,12 +16,14 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** All sources of a service's signals, as its fleet file names them. */
 final class ServiceSignals implements SignalSource, AutoCloseable {
   private final @Nullable OrcaSignalSource orca;
+  private volatile List<Signal> told = List.of();
 
   private ServiceSignals(@Nullable OrcaSignalSource orca) {
     this.orca = orca;
@@ -44,7 +46,10 @@ final class ServiceSignals implements SignalSource, AutoCloseable {
   /** Whether other settings need other sources. */
   static boolean differ(LoopSettings a, LoopSettings b) {
     return !a.endpoints().equals(b.endpoints())
-        || !a.service().signals().equals(b.service().signals());
+        || !a.service().signals().equals(b.service().signals())
+        || !Objects.equals(a.service().door(), b.service().door())
+        || !Objects.equals(a.prometheus(), b.prometheus())
+        || !Objects.equals(a.haproxy(), b.haproxy());
   }
 
   @Override
@@ -53,7 +58,13 @@ final class ServiceSignals implements SignalSource, AutoCloseable {
     if (orca != null) {
       all.addAll(orca.read(now));
     }
-    return all;
+    told = List.copyOf(all);
+    return told;
+  }
+
+  /** What was told when last read, whoever told it. */
+  List<Signal> told() {
+    return told;
   }
 
   /** Whether the replicas themselves are asked. */
