@@ -6,7 +6,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.sinew.autoscaler.target.Replicas;
 import dev.sinew.process.FleetStatus.State;
-import dev.sinew.process.HealthProbe.Answer;
+import dev.sinew.process.health.HealthProbe.Answer;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
@@ -278,7 +278,10 @@ final class Fleet {
     if (!member.asking && nowNanos - member.askAtNanos >= 0) {
       member.asking = true;
       member.askedAtNanos = nowNanos;
-      child.askHealth();
+      if (!rollout.outdated(member)) {
+        member.check = spec.healthCheck();
+      }
+      child.askHealth(member.check);
     }
     return null;
   }
@@ -287,6 +290,7 @@ final class Fleet {
     try {
       member.port = ports.take(random);
       member.fingerprint = rollout.present();
+      member.check = spec.healthCheck();
       launching.add(member);
       return null;
     } catch (IOException e) {

@@ -9,7 +9,8 @@ import dev.sinew.Expect;
 import dev.sinew.autoscaler.target.Replica;
 import dev.sinew.process.FleetStatus.ChildStatus;
 import dev.sinew.process.FleetStatus.State;
-import dev.sinew.process.HealthProbe.Answer;
+import dev.sinew.process.health.HealthCheck;
+import dev.sinew.process.health.HealthProbe.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalInt;
@@ -45,6 +46,9 @@ final class Member {
 
   /** Of the spec it was started from; empty before. */
   String fingerprint = "";
+
+  /** How it is asked for its health: as its spec said when that was last the present one. */
+  HealthCheck check = HealthCheck.tcp();
 
   State state = State.WAITING;
   Instant since;
