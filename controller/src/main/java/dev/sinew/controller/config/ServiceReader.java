@@ -80,7 +80,7 @@ final class ServiceReader {
 
   private ProcessConfig process() {
     section.require("target", "{process: {command: [java, -jar, app.jar]}}");
-    Section health = section.section("health", List.of("start-timeout"));
+    Section health = section.section("health", List.of("check", "path", "start-timeout"));
     Section target = section.section("target", List.of("process"));
     target.require("process", "{command: [java, -jar, app.jar]}");
     Section process = target.section("process", ProcessReader.keys());

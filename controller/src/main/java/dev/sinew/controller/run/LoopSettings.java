@@ -78,6 +78,7 @@ record LoopSettings(
         .environment(environment)
         .portVariable(service.process().portVariable())
         .registry(registry)
+        .healthCheck(service.process().healthCheck())
         .startTimeout(service.process().startTimeout())
         .drainGrace(service.drainGrace())
         .workingDirectory(service.process().directory())

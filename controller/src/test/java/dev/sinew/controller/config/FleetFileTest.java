@@ -15,6 +15,7 @@ import dev.sinew.controller.config.system.HaproxyConfig;
 import dev.sinew.controller.config.system.PrometheusConfig;
 import dev.sinew.controller.config.system.SignalConfig;
 import dev.sinew.controller.config.system.SignalConfig.Source;
+import dev.sinew.process.health.HealthCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +83,7 @@ final class FleetFileTest {
             Map.of(),
             Map.of(),
             base,
+            HealthCheck.grpc(),
             Duration.ofSeconds(30),
             true,
             16 << 20));
@@ -128,6 +130,7 @@ final class FleetFileTest {
     assertThat(full.controller().token())
         .isEqualTo(new Secret("SINEW_TOKEN", "a-token-long-enough"));
     assertThat(full.controller().hosts()).containsExactly("sinew.example.org");
+    assertThat(orders.process().healthCheck()).isEqualTo(HealthCheck.http("/health"));
     assertThat(orders.endpoints()).isEqualTo("consul://127.0.0.1:7979/orders");
   }
 
