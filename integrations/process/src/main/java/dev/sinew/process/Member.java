@@ -49,7 +49,7 @@ final class Member {
   /** Of the spec it was started from; empty before. */
   String fingerprint = "";
 
-  /** How it is asked for its health: as its spec said when that was last the present one. */
+  /** As its spec said when that was last the present one; if nobody knows, as asks any server. */
   HealthCheck check = HealthCheck.tcp();
 
   State state = State.WAITING;
