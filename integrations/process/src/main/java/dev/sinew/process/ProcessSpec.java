@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param healthCheck how it is asked whether it serves
  * @param startTimeout how long a child may take to become ready, or ready again, before it is
  *     killed and replaced; 100 ms to 1 h
- * @param drainGrace from SIGTERM to SIGKILL when scaling in; 0 to 1 h
+ * @param drainGrace from SIGTERM to SIGKILL when scaling in, and how long a {@link Doorkeeper} may
+ *     take before that; 0 to 1 h
  * @param restartBackoff the wait before the second restart in a row and later ones; the first is at
  *     once, and 30 s of health end the row
  * @param onControllerLoss what becomes of the children when this process is gone

@@ -10,7 +10,6 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -21,8 +20,7 @@ final class GrpcQuestion implements HealthQuestion {
 
   private final ManagedChannel channel;
 
-  GrpcQuestion(int port) {
-    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  GrpcQuestion(InetSocketAddress address) {
     this.channel = NettyChannelBuilder.forAddress(address)
         .usePlaintext()
         .proxyDetector(target -> null)

@@ -2,6 +2,7 @@
 package dev.sinew.process.health;
 
 import dev.sinew.Expect;
+import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -18,8 +19,11 @@ public record HealthCheck(Kind kind, String path) {
 
   /** The protocol of a check. */
   public enum Kind {
+    /** The gRPC health service. */
     GRPC,
+    /** A GET. */
     HTTP,
+    /** A connection. */
     TCP
   }
 
@@ -62,12 +66,12 @@ public record HealthCheck(Kind kind, String path) {
     return TCP;
   }
 
-  /** Whom to ask on a port. */
-  HealthQuestion question(int port) {
+  /** What to ask a server. */
+  HealthQuestion question(InetSocketAddress server) {
     return switch (kind) {
-      case GRPC -> new GrpcQuestion(port);
-      case HTTP -> new SocketQuestion(port, path);
-      case TCP -> new SocketQuestion(port, "");
+      case GRPC -> new GrpcQuestion(server);
+      case HTTP -> new SocketQuestion(server, path);
+      case TCP -> new SocketQuestion(server, "");
     };
   }
 

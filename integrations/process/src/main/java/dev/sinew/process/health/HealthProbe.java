@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.process.health;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * thread asks, takes and closes.
  */
 public final class HealthProbe implements AutoCloseable {
-  private final int port;
+  private final InetSocketAddress address;
   private final Runnable wake;
   private final AtomicBoolean open = new AtomicBoolean();
   private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
@@ -22,10 +24,11 @@ public final class HealthProbe implements AutoCloseable {
   /**
    * Prepares; nothing is sent before the first question.
    *
+   * @param port where the server listens on the loopback address; 1 to 65535
    * @param wake called from a network thread when an answer has arrived; it must not block
    */
   public HealthProbe(int port, Runnable wake) {
-    this.port = port;
+    this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     this.wake = wake;
   }
 
@@ -38,7 +41,7 @@ public final class HealthProbe implements AutoCloseable {
       HealthQuestion asked = question;
       if (asked == null || !by.equals(check)) {
         close();
-        asked = by.question(port);
+        asked = by.question(address);
         question = asked;
         check = by;
       }

@@ -7,7 +7,6 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import dev.sinew.process.health.HealthProbe.Answer;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousSocketChannel;
@@ -37,8 +36,8 @@ final class SocketQuestion implements HealthQuestion {
   private final String path;
 
   /** Prepares; an empty path asks for the connection only. */
-  SocketQuestion(int port, String path) {
-    this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  SocketQuestion(InetSocketAddress address, String path) {
+    this.address = address;
     this.path = path;
   }
 
