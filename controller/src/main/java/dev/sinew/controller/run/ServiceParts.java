@@ -258,6 +258,7 @@ final class ServiceParts {
       }
     }
     silent(all);
+    all.addAll(signals.troubles());
     return all;
   }
 

@@ -95,7 +95,12 @@ final class FleetFileTest {
             0,
             "",
             List.of(new SignalConfig(
-                Source.ORCA, Duration.ofSeconds(1), Duration.ofSeconds(15), "", Map.of())),
+                Source.ORCA,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(15),
+                Duration.ZERO,
+                "",
+                Map.of())),
             null,
             PolicySettings.of(2, 8, Target.utilization(0.7), Target.requestsPerReplica(200)),
             Duration.ofSeconds(12),

@@ -3,9 +3,11 @@ package dev.sinew.controller.config.system;
 
 import dev.sinew.autoscaler.signal.Metric;
 import dev.sinew.autoscaler.signal.Signal;
+import dev.sinew.prometheus.PrometheusQueries;
+import dev.sinew.prometheus.PrometheusQueries.Names;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -15,6 +17,7 @@ import java.util.Set;
  * @param source who tells them
  * @param interval how often it is asked, 1 s to 1 h
  * @param freshness what is older is unknown; 1 s to 5 min
+ * @param window for Prometheus, the time that rates are taken over
  * @param names for Prometheus, whose metric names the built-in queries follow; else empty
  * @param queries for Prometheus, queries of one's own, in place of the built-in ones
  */
@@ -22,6 +25,7 @@ public record SignalConfig(
     Source source,
     Duration interval,
     Duration freshness,
+    Duration window,
     String names,
     Map<Metric, String> queries) {
 
@@ -48,16 +52,31 @@ public record SignalConfig(
 
   /** The metrics that it can tell. */
   public Set<Metric> tells() {
-    Set<Metric> told = EnumSet.of(Metric.CALLS_PER_SECOND);
-    if (source == Source.HAPROXY || names.equals("envoy")) {
-      told.add(Metric.IN_FLIGHT);
-    } else if (names.equals("micrometer")) {
-      told.addAll(List.of(Metric.CPU, Metric.MEMORY));
-    } else if (!names.equals("grpc")) {
-      told.addAll(List.of(Metric.UTILIZATION, Metric.CPU, Metric.MEMORY, Metric.IN_FLIGHT));
+    return switch (source) {
+      case ORCA ->
+        EnumSet.of(
+            Metric.CALLS_PER_SECOND,
+            Metric.UTILIZATION,
+            Metric.CPU,
+            Metric.MEMORY,
+            Metric.IN_FLIGHT);
+      case HAPROXY -> EnumSet.of(Metric.CALLS_PER_SECOND, Metric.IN_FLIGHT);
+      case PROMETHEUS -> asked("any").tells();
+    };
+  }
+
+  /**
+   * What a Prometheus server is asked of a service.
+   *
+   * @throws IllegalArgumentException if a query of one's own is not of the form
+   */
+  public PrometheusQueries asked(String service) {
+    PrometheusQueries asked =
+        PrometheusQueries.of(service, window, Names.valueOf(names.toUpperCase(Locale.ROOT)));
+    for (Map.Entry<Metric, String> query : queries.entrySet()) {
+      asked = asked.with(query.getKey(), query.getValue());
     }
-    told.addAll(queries.keySet());
-    return told;
+    return asked;
   }
 
   /** Copies the map. */

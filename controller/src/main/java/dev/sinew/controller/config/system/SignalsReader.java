@@ -6,6 +6,7 @@ import dev.sinew.controller.config.system.SignalConfig.Source;
 import dev.sinew.controller.config.yaml.Section;
 import dev.sinew.controller.config.yaml.Units;
 import dev.sinew.controller.config.yaml.Value;
+import dev.sinew.prometheus.PrometheusQueries;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -23,6 +24,7 @@ public final class SignalsReader {
   private static final Pattern QUERY = Pattern.compile("(?s)[^\\p{Cntrl}&&[^\\n\\t]]{1,10000}");
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration WINDOW = Duration.ofSeconds(20);
   private static final int FRESH_INTERVALS = 3;
 
   private final Map<String, Metric> metrics;
@@ -46,13 +48,14 @@ public final class SignalsReader {
   public List<SignalConfig> read(Section service) {
     Value value = service.get("signals");
     if (value == null) {
-      return List.of(new SignalConfig(Source.ORCA, SECOND, Duration.ofSeconds(15), "", Map.of()));
+      return List.of(new SignalConfig(
+          Source.ORCA, SECOND, Duration.ofSeconds(15), Duration.ZERO, "", Map.of()));
     }
     List<SignalConfig> sources = new ArrayList<>();
     Set<Source> seen = EnumSet.noneOf(Source.class);
     for (Value item : value.each(1, SOURCES.size(), "sources")) {
       Section section =
-          item.section(List.of("source", "interval", "freshness", "names", "queries"));
+          item.section(List.of("source", "interval", "freshness", "window", "names", "queries"));
       Source source = Source.valueOf(section.word("source", SOURCES).toUpperCase(Locale.ROOT));
       if (!seen.add(source)) {
         section.place("source").error("each source once");
@@ -65,7 +68,7 @@ public final class SignalsReader {
 
   private SignalConfig read(Section section, Source source) {
     boolean asked = source == Source.PROMETHEUS;
-    for (String key : List.of("names", "queries")) {
+    for (String key : List.of("window", "names", "queries")) {
       if (!asked && section.has(key)) {
         section.place(key).error("no such key, unless source is prometheus");
       }
@@ -83,6 +86,7 @@ public final class SignalsReader {
         source,
         interval,
         freshness(section, source, interval),
+        asked ? section.duration("window", SECOND, HOUR, WINDOW) : Duration.ZERO,
         asked ? section.word("names", NAMES) : "",
         asked ? queries(section) : Map.of());
   }
@@ -109,9 +113,21 @@ public final class SignalsReader {
       Value query = own.get(name);
       Metric metric = metrics.get(name);
       if (query != null && metric != null) {
-        queries.put(metric, query.text(QUERY, "a query in PromQL, up to 10000 characters", "0"));
+        String text = query.text(QUERY, "a query in PromQL, up to 10000 characters", "");
+        if (!text.isEmpty()) {
+          read(query, metric, text, queries);
+        }
       }
     }
     return queries;
+  }
+
+  private static void read(Value query, Metric metric, String text, Map<Metric, String> queries) {
+    try {
+      PrometheusQueries unused = PrometheusQueries.of("any", WINDOW).with(metric, text);
+      queries.put(metric, text);
+    } catch (IllegalArgumentException e) {
+      query.error(String.valueOf(e.getMessage()));
+    }
   }
 }
