@@ -2,7 +2,7 @@
 package dev.sinew.haproxy;
 
 import dev.sinew.Expect;
-import dev.sinew.haproxy.Plan.Leaving;
+import dev.sinew.haproxy.Plan.Memory;
 import dev.sinew.haproxy.Plan.Step;
 import dev.sinew.haproxy.socket.HaproxySocket;
 import dev.sinew.haproxy.socket.HaproxyVersion;
@@ -34,7 +34,7 @@ final class DoorLoop {
   private final HaproxySocket socket;
   private final String name;
   private final Thread thread;
-  private Map<String, Leaving> leaving = Map.of();
+  private @Nullable Memory memory;
   private Set<String> known = Set.of();
   private @Nullable HaproxyVersion version;
   private volatile HaproxyStatus status;
@@ -125,8 +125,9 @@ final class DoorLoop {
       version = null;
     }
     known = Set.copyOf(seen.keySet());
-    Plan plan = Plan.of(desire, seen, leaving, running.atLeast(3, 0), begun);
-    leaving = plan.leaving();
+    Memory before = memory == null ? Memory.first(seen) : memory;
+    Plan plan = Plan.of(desire, seen, before, running.atLeast(3, 0), begun);
+    memory = plan.memory();
     sink.looked(this, plan);
     String refused = act(plan);
     if (!refused.isEmpty()) {

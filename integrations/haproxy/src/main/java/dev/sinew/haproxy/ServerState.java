@@ -15,6 +15,7 @@ import java.util.Map;
  * @param maintenance somebody's {@code state maint}
  * @param draining {@code state drain}
  * @param weight 0 to 256, without slow start
+ * @param used whether it was ever given a call
  * @param busy calls that are on it or wait for it
  */
 record ServerState(
@@ -26,6 +27,7 @@ record ServerState(
     int weight,
     boolean tls,
     boolean backup,
+    boolean used,
     long busy) {
 
   private static final int FORCED_MAINTENANCE = 0x01;
@@ -94,6 +96,7 @@ record ServerState(
         (int) number(state, "srv_uweight"),
         number(state, "srv_use_ssl") != 0,
         number(stat, "bck") != 0,
+        number(stat, "lbtot") != 0,
         number(stat, "scur") + number(stat, "qcur"));
   }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** A real HAProxy with one door, and what tests ask of it. */
 record Door(HaproxyServer server, boolean grpc) implements AutoCloseable {
@@ -86,6 +87,11 @@ record Door(HaproxyServer server, boolean grpc) implements AutoCloseable {
 
   /** Waits until a condition holds; returns after how many milliseconds it did. */
   static long await(String what, Duration longest, Callable<Boolean> condition) throws Exception {
+    return await(() -> what, longest, condition);
+  }
+
+  static long await(Supplier<String> what, Duration longest, Callable<Boolean> condition)
+      throws Exception {
     long begun = System.nanoTime();
     long deadline = begun + longest.toNanos();
     while (true) {
@@ -100,7 +106,7 @@ record Door(HaproxyServer server, boolean grpc) implements AutoCloseable {
         }
       }
       if (last) {
-        throw new AssertionError("not within " + longest.toMillis() + " ms: " + what);
+        throw new AssertionError("not within " + longest.toMillis() + " ms: " + what.get());
       }
       TimeUnit.MILLISECONDS.sleep(5);
     }
@@ -111,6 +117,11 @@ record Door(HaproxyServer server, boolean grpc) implements AutoCloseable {
         "rotation of " + List.of(names),
         Duration.ofSeconds(10),
         () -> rotation("be").equals(List.of(names)));
+  }
+
+  @Override
+  public String toString() {
+    return (grpc ? "gRPC" : "HTTP");
   }
 
   @Override

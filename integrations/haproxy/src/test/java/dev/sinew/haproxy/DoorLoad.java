@@ -21,7 +21,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Calls through the door at a fixed rate, by gRPC or by HTTP/1.1 over kept connections. Nothing is tried
- * again on this side: HTTP requests are POSTs, and gRPC's retries are off.
+ * again on this side: HTTP requests are POSTs, and gRPC's retries are off. While there is no
+ * connection gRPC calls wait for one, and HTTP requests fail.
  */
 final class DoorLoad implements AutoCloseable {
   private static final Duration DEADLINE = Duration.ofSeconds(8);
@@ -118,10 +119,15 @@ final class DoorLoad implements AutoCloseable {
     }
   }
 
-  /** The failures of calls that neither began nor were under way between two times. */
-  List<Failure> failuresOutside(long fromNanos, long toNanos) {
+  /** The failures that HAProxy itself has answered, because it had no server. */
+  List<Failure> refused() {
+    return failures().stream().filter(failure -> failure.why().contains("503")).toList();
+  }
+
+  /** The failures of calls begun after a time. */
+  List<Failure> failuresAfter(long nanos) {
     return failures().stream()
-        .filter(f -> f.begunNanos() < fromNanos - DEADLINE.toNanos() || f.begunNanos() > toNanos)
+        .filter(failure -> failure.begunNanos() - nanos > 0)
         .toList();
   }
 
@@ -170,8 +176,9 @@ final class DoorLoad implements AutoCloseable {
     @Override
     public CompletableFuture<String> call() {
       CompletableFuture<String> answer = new CompletableFuture<>();
-      CallOptions options =
-          CallOptions.DEFAULT.withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+      CallOptions options = CallOptions.DEFAULT
+          .withWaitForReady()
+          .withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
       ClientCalls.asyncUnaryCall(
           channel.newCall(TestReplica.SAY, options), "hello", new StreamObserver<>() {
             @Override

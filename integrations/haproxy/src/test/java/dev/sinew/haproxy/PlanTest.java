@@ -4,6 +4,7 @@ package dev.sinew.haproxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinew.haproxy.Plan.Leaving;
+import dev.sinew.haproxy.Plan.Memory;
 import dev.sinew.haproxy.Plan.Step;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -11,13 +12,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PlanTest {
   private static final long GRACE = Duration.ofSeconds(5).toNanos();
-  private static final Map<String, Leaving> FRESH = Map.of();
+  private static final Memory FRESH = new Memory(Map.of(), Set.of());
   private static final ServerState GOOD =
-      new ServerState("127.0.0.1", 9001, true, false, false, 100, false, false, 3);
+      new ServerState("127.0.0.1", 9001, true, false, false, 100, false, false, true, 3);
 
   @Test
   void a_missing_server_is_added_with_all_its_words_and_never_with_enabled() {
@@ -63,7 +65,8 @@ class PlanTest {
 
   @Test
   void a_weight_that_somebody_changed_is_put_right_unless_an_agent_sets_it() {
-    ServerState other = new ServerState("127.0.0.1", 9001, true, false, false, 7, false, false, 0);
+    ServerState other =
+        new ServerState("127.0.0.1", 9001, true, false, false, 7, false, false, true, 0);
     assertThat(commands(plan(wanted("sinew.a", true), other)))
         .containsExactly("set server be/sinew.a weight 100");
     ServerOptions agent = ServerOptions.http1()
@@ -95,7 +98,7 @@ class PlanTest {
     Plan later = Plan.of(
         desire(List.of(out)),
         Map.of("sinew.a", state(false, true, 0)),
-        Map.of("sinew.a", new Leaving(0, 9)),
+        leaving(new Leaving(0, 9)),
         false,
         10 * GRACE);
     assertThat(later.steps()).isEmpty();
@@ -106,7 +109,7 @@ class PlanTest {
   void a_server_is_quiet_when_two_looks_in_a_row_find_no_call() {
     Wanted out = wanted("sinew.a", false);
     Plan busy = after(out, state(false, true, 1), new Leaving(0, 0));
-    assertThat(busy.leaving()).containsEntry("sinew.a", new Leaving(0, 0));
+    assertThat(busy.memory().leaving()).containsEntry("sinew.a", new Leaving(0, 0));
     Plan once = after(out, state(false, true, 0), new Leaving(0, 0));
     assertThat(once.quiet()).isEmpty();
     assertThat(once.settled()).isFalse();
@@ -138,11 +141,7 @@ class PlanTest {
   void haproxy_3_waits_by_itself_until_the_server_is_removable() {
     Desire desire = desire(ServerOptions.http1(), List.of(), Set.of("sinew.a"), false);
     Plan plan = Plan.of(
-        desire,
-        Map.of("sinew.a", state(false, true, 0)),
-        Map.of("sinew.a", new Leaving(0, 1)),
-        true,
-        0);
+        desire, Map.of("sinew.a", state(false, true, 0)), leaving(new Leaving(0, 1)), true, 0);
     assertThat(commands(plan))
         .singleElement()
         .asString()
@@ -176,7 +175,7 @@ class PlanTest {
   @Test
   void a_left_over_server_stays_while_no_known_one_serves() {
     ServerState down =
-        new ServerState("127.0.0.1", 9001, false, false, false, 100, false, false, 0);
+        new ServerState("127.0.0.1", 9001, false, false, false, 100, false, false, true, 0);
     assertThat(leftOver(true, down).steps()).isEmpty();
     assertThat(leftOver(true, state(true, false, 0)).steps()).isEmpty();
     Desire nobody = desire(ServerOptions.http1(), List.of(), Set.of(), true);
@@ -187,11 +186,11 @@ class PlanTest {
   @Test
   void a_server_at_another_address_makes_way() {
     for (ServerState other : List.of(
-        new ServerState("127.0.0.2", 9001, true, false, false, 100, false, false, 0),
-        new ServerState("127.0.0.1", 9009, true, false, false, 100, false, false, 0),
-        new ServerState("127.0.0.1", 9001, true, false, false, 100, true, false, 0),
-        new ServerState("127.0.0.1", 9001, true, false, false, 100, false, true, 0),
-        new ServerState("-", 9001, true, false, false, 100, false, false, 0))) {
+        new ServerState("127.0.0.2", 9001, true, false, false, 100, false, false, true, 0),
+        new ServerState("127.0.0.1", 9009, true, false, false, 100, false, false, true, 0),
+        new ServerState("127.0.0.1", 9001, true, false, false, 100, true, false, true, 0),
+        new ServerState("127.0.0.1", 9001, true, false, false, 100, false, true, true, 0),
+        new ServerState("-", 9001, true, false, false, 100, false, false, true, 0))) {
       assertThat(commands(plan(wanted("sinew.a", true), other)))
           .as("%s", other)
           .containsExactly("set server be/sinew.a state drain");
@@ -206,22 +205,63 @@ class PlanTest {
     assertThat(plan.steps()).extracting(Step::what).containsExactly("add", "drain");
   }
 
+  @Test
+  void an_adding_that_was_cut_off_is_finished() {
+    Desire desire = desire(List.of(wanted("sinew.a", true)));
+    Memory adding = Plan.of(desire, Map.of(), FRESH, false, 0).memory();
+    Map<String, ServerState> cut = Map.of("sinew.a", state(true, false, 0));
+    Plan plan = Plan.of(desire, cut, adding, false, 1);
+    assertThat(commands(plan)).containsExactly("set server be/sinew.a state ready");
+    assertThat(plan.held()).isEmpty();
+    assertThat(Plan.of(desire, cut, plan.memory(), false, 2).steps()).isNotEmpty();
+    Memory finished =
+        Plan.of(desire, Map.of("sinew.a", GOOD), plan.memory(), false, 3).memory();
+    assertThat(Plan.of(desire, cut, finished, false, 4).held()).containsExactly("sinew.a");
+  }
+
+  @Test
+  void a_deleting_that_was_cut_off_is_taken_back_if_the_replica_returns() {
+    Desire leaves = desire(ServerOptions.http1(), List.of(), Set.of("sinew.a"), false);
+    Map<String, ServerState> seen = Map.of("sinew.a", state(false, true, 0));
+    Memory deleting =
+        Plan.of(leaves, seen, leaving(new Leaving(0, 1)), false, 0).memory();
+    Plan plan = Plan.of(
+        desire(List.of(wanted("sinew.a", true))),
+        Map.of("sinew.a", state(true, false, 0)),
+        deleting,
+        false,
+        1);
+    assertThat(commands(plan)).containsExactly("set server be/sinew.a state ready");
+  }
+
+  @Test
+  void the_first_look_takes_an_unused_server_in_maintenance_for_one_that_was_being_added() {
+    ServerState unused =
+        new ServerState("127.0.0.1", 9001, false, true, false, 100, false, false, false, 0);
+    assertThat(Memory.first(Map.of("sinew.a", unused)).unfinished()).containsExactly("sinew.a");
+    assertThat(Memory.first(Map.of("sinew.a", state(true, false, 0), "sinew.b", GOOD))
+            .unfinished())
+        .isEmpty();
+  }
+
+  private static Memory leaving(Leaving one) {
+    return new Memory(Map.of("sinew.a", one), Set.of());
+  }
+
   private static Plan leftOver(boolean complete, ServerState known) {
     Desire desire =
         desire(ServerOptions.http1(), List.of(wanted("sinew.a", true)), Set.of(), complete);
     return Plan.of(desire, Map.of("sinew.a", known, "sinew.old", GOOD), FRESH, false, 0);
   }
 
-  private static Plan withdrawn(
-      ServerState state, @org.jspecify.annotations.Nullable Leaving before, long now) {
+  private static Plan withdrawn(ServerState state, @Nullable Leaving before, long now) {
     Desire desire = desire(ServerOptions.http1(), List.of(), Set.of("sinew.a"), false);
-    Map<String, Leaving> leaving = before == null ? FRESH : Map.of("sinew.a", before);
-    return Plan.of(desire, Map.of("sinew.a", state), leaving, false, now);
+    Memory memory = before == null ? FRESH : leaving(before);
+    return Plan.of(desire, Map.of("sinew.a", state), memory, false, now);
   }
 
   private static Plan after(Wanted wanted, ServerState state, Leaving before) {
-    return Plan.of(
-        desire(List.of(wanted)), Map.of("sinew.a", state), Map.of("sinew.a", before), false, 1);
+    return Plan.of(desire(List.of(wanted)), Map.of("sinew.a", state), leaving(before), false, 1);
   }
 
   private static Plan plan(Wanted wanted, ServerState state) {
@@ -234,7 +274,7 @@ class PlanTest {
 
   private static ServerState state(boolean maintenance, boolean draining, int busy) {
     return new ServerState(
-        "127.0.0.1", 9001, !maintenance, maintenance, draining, 100, false, false, busy);
+        "127.0.0.1", 9001, !maintenance, maintenance, draining, 100, false, false, true, busy);
   }
 
   private static Wanted wanted(String server, boolean in) {

@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 
 class ServerStateTest {
   private static final String STAT = """
-      # pxname,svname,qcur,qmax,scur,status,bck,new_column,
-      be,s1,0,0,9,UP,0,x,
-      be,sinew.a,2,0,3,DRAIN,0,x,
-      be,sinew.b,0,0,0,MAINT,1,x,
+      # pxname,svname,qcur,qmax,scur,status,bck,new_column,lbtot,
+      be,s1,0,0,9,UP,0,x,5,
+      be,sinew.a,2,0,3,DRAIN,0,x,7,
+      be,sinew.b,0,0,0,MAINT,1,x,0,
 
       """;
   private static final String STATE = """
@@ -32,9 +32,10 @@ class ServerStateTest {
     assertThat(ServerState.read(STAT + STATE))
         .hasSize(2)
         .containsEntry(
-            "sinew.a", new ServerState("127.0.0.1", 9001, true, false, true, 100, false, false, 5))
+            "sinew.a",
+            new ServerState("127.0.0.1", 9001, true, false, true, 100, false, false, true, 5))
         .containsEntry(
-            "sinew.b", new ServerState("::1", 9002, false, true, false, 7, true, true, 0));
+            "sinew.b", new ServerState("::1", 9002, false, true, false, 7, true, true, false, 0));
   }
 
   @Test
