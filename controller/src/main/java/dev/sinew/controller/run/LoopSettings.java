@@ -5,8 +5,8 @@ import dev.sinew.controller.config.FleetConfig;
 import dev.sinew.controller.config.ServiceConfig;
 import dev.sinew.controller.config.StateFolder;
 import dev.sinew.controller.config.reference.Secret;
-import dev.sinew.controller.config.system.HaproxyConfig;
 import dev.sinew.controller.config.system.PrometheusConfig;
+import dev.sinew.controller.door.DoorSettings;
 import dev.sinew.process.ProcessSpec;
 import dev.sinew.process.ProcessSpec.OnControllerLoss;
 import java.net.InetSocketAddress;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoints where the replicas are found whose load counts; empty for those that the target
  *     started itself, by their own ports; never empty in a dry run
  * @param prometheus where signals may come from
- * @param haproxy what stands in front of the service, if it has a door
+ * @param door what stands in front of the service
  */
 record LoopSettings(
     ServiceConfig service,
@@ -32,7 +32,7 @@ record LoopSettings(
     String registry,
     String endpoints,
     @Nullable PrometheusConfig prometheus,
-    @Nullable HaproxyConfig haproxy) {
+    DoorSettings door) {
   /** The settings of one service of a fleet. */
   static LoopSettings of(
       ServiceConfig service, FleetConfig fleet, String digest, String registry, boolean dryRun) {
@@ -41,7 +41,7 @@ record LoopSettings(
       endpoints = within(registry, service.announcedAs());
     }
     return new LoopSettings(
-        service, digest, registry, endpoints, fleet.prometheus(), fleet.haproxy());
+        service, digest, registry, endpoints, fleet.prometheus(), DoorSettings.of(service, fleet));
   }
 
   /** The registry that a controller serves at an address, as its replicas reach it. */

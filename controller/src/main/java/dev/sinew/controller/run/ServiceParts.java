@@ -16,6 +16,7 @@ import dev.sinew.controller.decisions.DecisionLog;
 import dev.sinew.controller.decisions.DecisionReader;
 import dev.sinew.controller.decisions.DecisionRecorder;
 import dev.sinew.controller.decisions.LogRecord.Event;
+import dev.sinew.controller.door.ServiceDoor;
 import dev.sinew.controller.fleet.DecisionView;
 import dev.sinew.controller.fleet.ServiceView;
 import dev.sinew.endpoint.EndpointSource;
@@ -45,6 +46,7 @@ final class ServiceParts {
   private final LoopContext context;
   private final Episodes episodes;
   private final @Nullable ProcessScaleTarget processes;
+  private final @Nullable ServiceDoor door;
   private final @Nullable DecisionLog log;
   private final @Nullable DecisionRecorder recorder;
   private final Autoscaler autoscaler;
@@ -61,6 +63,7 @@ final class ServiceParts {
       LoopSettings settings,
       Episodes episodes,
       @Nullable ProcessScaleTarget processes,
+      @Nullable ServiceDoor door,
       @Nullable DecisionLog log,
       ScaleTarget target,
       ServiceSignals signals,
@@ -69,6 +72,7 @@ final class ServiceParts {
     this.settings = settings;
     this.episodes = episodes;
     this.processes = processes;
+    this.door = door;
     this.log = log;
     this.recorder = log == null ? null : new DecisionRecorder(log, false);
     this.target = target;
@@ -91,26 +95,33 @@ final class ServiceParts {
       DryRunTarget target = new DryRunTarget(source(settings.endpoints()));
       ServiceSignals signals = ServiceSignals.open(settings, () -> target);
       return new ServiceParts(
-          context, settings, episodes, null, null, target, signals, Memory.EMPTY);
+          context, settings, episodes, null, null, null, target, signals, Memory.EMPTY);
     }
     Instant now = Instant.now();
-    ProcessScaleTarget processes = ProcessScaleTarget.start(spec(context, settings));
+    ServiceDoor door = context.doors().open(settings.door());
+    ProcessScaleTarget processes = null;
     DecisionLog log = null;
     ServiceSignals signals = null;
     try {
+      processes = ProcessScaleTarget.start(spec(context, settings), door);
+      door.complete();
+      ProcessScaleTarget own = processes;
       String name = settings.service().name();
       log = DecisionLog.open(context.state().decisions(name), name, context.limits());
-      Memory memory = log.restore().resumed(Instant.now(), processes.replicas().desired());
-      signals = ServiceSignals.open(settings, () -> endpoints(context, settings, processes));
+      Memory memory = log.restore().resumed(Instant.now(), own.replicas().desired());
+      signals = ServiceSignals.open(settings, () -> endpoints(context, settings, own));
       ServiceParts parts =
-          new ServiceParts(context, settings, episodes, processes, log, processes, signals, memory);
+          new ServiceParts(context, settings, episodes, own, door, log, own, signals, memory);
       remember(name, context.state().decisions(name), now, episodes);
       return parts;
     } catch (IOException | RuntimeException | Error e) {
       if (signals != null) {
         signals.close();
       }
-      processes.close();
+      if (processes != null) {
+        processes.close();
+      }
+      door.close();
       if (log != null) {
         log.close();
       }
@@ -154,6 +165,9 @@ final class ServiceParts {
         }
         throw e;
       }
+    }
+    if (door != null) {
+      door.follow(next.door());
     }
     settings = next;
     autoscaler.policy(policy);
@@ -223,6 +237,9 @@ final class ServiceParts {
         .count();
     note(Event.Kind.STOPPED, "", "");
     own.close();
+    if (door != null) {
+      door.close();
+    }
     if (log != null) {
       log.close();
     }
@@ -259,6 +276,9 @@ final class ServiceParts {
     }
     silent(all);
     all.addAll(signals.troubles());
+    if (door != null) {
+      all.addAll(door.troubles());
+    }
     return all;
   }
 

@@ -105,9 +105,8 @@ final class ServiceSignals implements SignalSource, AutoCloseable {
     return !a.endpoints().equals(b.endpoints())
         || !a.service().signals().equals(b.service().signals())
         || !a.service().policy().targets().equals(b.service().policy().targets())
-        || !Objects.equals(a.service().door(), b.service().door())
-        || !Objects.equals(a.prometheus(), b.prometheus())
-        || !Objects.equals(a.haproxy(), b.haproxy());
+        || !a.door().equals(b.door())
+        || !Objects.equals(a.prometheus(), b.prometheus());
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.sinew.controller.config.FleetConfig;
 import dev.sinew.controller.config.FleetFile;
 import dev.sinew.controller.config.LogLimits;
 import dev.sinew.controller.config.StateFolder;
+import dev.sinew.controller.door.Doors;
 import dev.sinew.controller.state.Controls;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -118,6 +119,7 @@ class FleetControllerTest {
         Controls.read(state.controls(), Instant.EPOCH),
         0,
         true,
+        new Doors(),
         timer,
         told::add);
   }

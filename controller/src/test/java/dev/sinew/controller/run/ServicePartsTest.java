@@ -11,6 +11,7 @@ import dev.sinew.controller.config.FleetFile;
 import dev.sinew.controller.config.LogLimits;
 import dev.sinew.controller.config.ServiceConfig;
 import dev.sinew.controller.config.StateFolder;
+import dev.sinew.controller.door.Doors;
 import dev.sinew.controller.fleet.DecisionView;
 import dev.sinew.controller.state.Controls;
 import java.io.IOException;
@@ -79,7 +80,7 @@ class ServicePartsTest {
       LoopSettings right = settings("13s");
       // The file's reader would not let this through; what it misses must not be half in force.
       LoopSettings wrong = new LoopSettings(
-          right.service(), right.digest(), "no\nregistry", right.endpoints(), null, null);
+          right.service(), right.digest(), "no\nregistry", right.endpoints(), null, right.door());
       for (int i = 0; i < 2; i++) {
         assertThatThrownBy(() -> parts.follow(wrong)).isInstanceOf(IllegalArgumentException.class);
       }
@@ -107,6 +108,7 @@ class ServicePartsTest {
         Controls.read(state.controls(), Instant.EPOCH),
         1,
         false,
+        new Doors(),
         timer,
         event -> {});
   }

@@ -55,7 +55,8 @@ public final class DoorReader {
         at,
         Protocol.valueOf(constant(section.word("protocol", PROTOCOLS))),
         Balance.valueOf(constant(section.word("balance", BALANCES))),
-        section.duration("slow-start", Duration.ofSeconds(1), Duration.ofHours(1), Duration.ZERO),
+        section.duration(
+            "slow-start", Duration.ofSeconds(1), Duration.ofMinutes(10), Duration.ZERO),
         certificate(section, tls, surroundings),
         section.word("retry", RETRIES).equals("idempotent"));
   }

@@ -25,8 +25,8 @@ public final class SystemReader {
   private static final String SOCKET_FORM =
       "unix:haproxy.sock for a file, or tcp://127.0.0.1:9901 for a port";
   private static final int MOST_SOCKETS = 16;
-  // The longest path of a socket that Linux knows.
-  private static final int LONGEST_PATH = 107;
+  // Of the 107 bytes that Linux allows HAProxy needs some for a temporary name.
+  private static final int LONGEST_PATH = 90;
 
   private final Surroundings surroundings;
 
