@@ -111,7 +111,7 @@ public final class Doors {
     /**
      * The last to use the sink ends it.
      *
-     * @param empty whether its servers go, not only its word
+     * @param empty whether its servers go, which takes the grace and 2 s at most, not only its word
      */
     void end(boolean empty) {
       synchronized (sinks) {
@@ -122,10 +122,7 @@ public final class Doors {
         sinks.remove(key);
       }
       if (empty) {
-        // It waits for calls to end, and a loop has no time for that.
-        Thread closing = new Thread(sink::close, "sinew-door-closing");
-        closing.setDaemon(true);
-        closing.start();
+        sink.close();
       } else {
         sink.leave();
       }

@@ -55,8 +55,13 @@ public final class ServiceDoor implements Doorkeeper, AutoCloseable {
     if (complete) {
       complete();
     }
-    if (before != null) {
-      before.end(!before.sameAs(use));
+    if (before != null && !before.sameAs(use)) {
+      // It waits for calls to end, and a loop has no time for that.
+      Thread closing = new Thread(() -> before.end(true), "sinew-door-closing");
+      closing.setDaemon(true);
+      closing.start();
+    } else if (before != null) {
+      before.end(false);
     }
   }
 
@@ -136,6 +141,23 @@ public final class ServiceDoor implements Doorkeeper, AutoCloseable {
         .filter(status -> !status.error().isEmpty())
         .map(status -> status.haproxy() + ": " + status.error())
         .toList();
+  }
+
+  /** Takes every replica from HAProxy, which takes the grace and 2 s at most, and tells no more. */
+  public void empty() {
+    Doors.Use before;
+    synchronized (this) {
+      before = use;
+      use = null;
+    }
+    if (before != null) {
+      before.end(true);
+    }
+  }
+
+  /** Whether there is a door at all. */
+  public synchronized boolean exists() {
+    return use != null;
   }
 
   /** Tells no more; HAProxy keeps what it has, since replicas may outlive the controller. */
