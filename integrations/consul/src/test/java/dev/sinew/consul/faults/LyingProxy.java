@@ -35,7 +35,7 @@ final class LyingProxy implements AutoCloseable {
   }
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Pattern BLOCKING = Pattern.compile("&index=(\\d+)&wait=\\d+s");
+  private static final Pattern BLOCKING = Pattern.compile("&index=(\\d+)&wait=\\d+m?s");
   private static final int LONGEST_WAIT_SECONDS = 15;
 
   private final ConsulAgent agent;
