@@ -274,8 +274,6 @@ public final class ConsulEndpointSource implements EndpointSource {
     if (path.isEmpty()) {
       return Instances.NONE;
     }
-    // Counts as one more query about statuses.
-    statusPacer.good(System.nanoTime(), 0);
     try {
       ConsulHttp.Answer answer = http.get(asked, path, ASIDE);
       if (!answer.ok() || answer.index() < told) {

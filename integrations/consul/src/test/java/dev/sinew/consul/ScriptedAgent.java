@@ -70,6 +70,13 @@ final class ScriptedAgent implements AutoCloseable {
     return this;
   }
 
+  /** The answer to the next query with a filter, with headers. */
+  ScriptedAgent filteredWith(Map<String, String> headers, long index, String body) {
+    filters = true;
+    filteredScript.add(new Reply(200, index, body, headers, null));
+    return this;
+  }
+
   /** The answer to the next query with a filter, once the gate is open. */
   ScriptedAgent filteredAfter(CountDownLatch gate, long index, String body) {
     filters = true;
