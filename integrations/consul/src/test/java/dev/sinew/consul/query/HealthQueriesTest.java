@@ -38,8 +38,7 @@ class HealthQueriesTest {
 
   @Test
   void an_id_that_could_end_the_quotation_is_not_asked_for() {
-    assertThat(queries.recovered(List.of(named("a\"or`b"), named("a\\"))))
-        .isEmpty();
+    assertThat(queries.recovered(List.of(named("a\"or`b"), named("a\\")))).isEmpty();
     assertThat(decoded(queries.recovered(List.of(named("a`b"), named("good")))))
         .contains("filter=Service.ID == \"good\"&");
   }
