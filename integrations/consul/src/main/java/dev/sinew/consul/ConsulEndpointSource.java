@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * confirmation; an empty one is not.
  *
  * <p>Bounds: bodies of 32 MiB, 10 000 endpoints, 21 s for a whole answer, and the rates of lists, queries
- * about statuses, errors and misbehaviour (four, four, one in 30 s and one in 15 s in the long run).
+ * about statuses (each may be followed by one by id), errors and misbehaviour (four, four, one in 30 s and one in 15 s in the long run).
  */
 public final class ConsulEndpointSource implements EndpointSource {
   private static final System.Logger LOG = System.getLogger(ConsulEndpointSource.class.getName());
@@ -227,11 +227,11 @@ public final class ConsulEndpointSource implements EndpointSource {
       return Trouble.of(target, asked, answer);
     }
     long arrivedNanos = System.nanoTime();
-    Instances failing = ConsulEntries.failing(target.service(), answer.body());
+    @Nullable Instances failing = ConsulEntries.failing(target.service(), answer.body());
     long told = answer.index();
-    heard(asked, answer, 0, told == index);
+    heard(asked, answer, 0, failing != null && told == index);
     boolean waited = arrivedNanos - startedNanos >= wait.toNanos() / 2;
-    if (told == 0 || told < beyond || (told == beyond && !waited)) {
+    if (failing == null || told == 0 || told < beyond || (told == beyond && !waited)) {
       status.doubt();
     } else {
       heed(asked, answer, failing, waited);

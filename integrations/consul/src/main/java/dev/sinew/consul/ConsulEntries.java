@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -143,14 +143,15 @@ final class ConsulEntries {
    * Reads the answer to a query for the instances of which a check does not pass; an entry that is not
    * usable is left out.
    *
-   * @throws MalformedAnswerException if it is no list, or one that holds what was not asked for
+   * @return null if there are others among them, because the agent has ignored the filter
+   * @throws MalformedAnswerException if it is no list
    */
-  static Instances failing(String service, byte[] body) throws MalformedAnswerException {
+  static @Nullable Instances failing(String service, byte[] body) throws MalformedAnswerException {
     List<Endpoint> failing = new ArrayList<>();
-    AtomicInteger passing = new AtomicInteger();
+    AtomicBoolean others = new AtomicBoolean();
     int unused = each(body, entry -> {
       if (passing(entry.path("Checks"))) {
-        passing.incrementAndGet();
+        others.set(true);
         return;
       }
       Endpoint endpoint = failing.size() < MOST_ENDPOINTS ? endpoint(service, entry) : null;
@@ -158,10 +159,7 @@ final class ConsulEntries {
         failing.add(endpoint);
       }
     });
-    if (passing.get() > 0) {
-      throw new MalformedAnswerException("an entry that passes among those that do not");
-    }
-    return Instances.of(failing);
+    return others.get() ? null : Instances.of(failing);
   }
 
   // One entry at a time: a tree of the whole answer would be ten times as large as the answer.
@@ -211,7 +209,7 @@ final class ConsulEntries {
         return false;
       }
     }
-    return true;
+    return checks.isArray();
   }
 
   private static Endpoint endpoint(JsonNode entry, JsonNode service) {

@@ -126,7 +126,7 @@ class ConsulStatusesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "null", "{}", "<html>log in</html>", "[{\"Checks\":[", "[{}]", "[]x"})
+  @ValueSource(strings = {"", "null", "{}", "<html>log in</html>", "[{\"Checks\":[", "[]x"})
   void an_answer_that_is_none_changes_nothing(String garbled) throws Exception {
     agent.then(200, 7, passing(ONE)).filtered(200, 9, garbled).then(200, 7, passing(ONE));
     source.start(lists::add);
@@ -139,11 +139,22 @@ class ConsulStatusesTest {
   }
 
   @Test
-  void instances_that_pass_are_no_answer() throws Exception {
-    agent.then(200, 7, passing(ONE, TWO)).filtered(200, 9, passing(ONE, TWO));
+  void where_the_filter_is_ignored_lists_are_waited_for() throws Exception {
+    agent.then(200, 7, passing(ONE, TWO)).filtered(200, 9, passing(ONE));
     source.start(lists::add);
     await(() -> agent.requests.size() == 2);
-    assertThat(source.stats().trouble()).contains("an entry that passes");
+    assertThat(agent.requests.get(1)).isEqualTo(LIST + "&index=7&wait=15s s3cret");
+    assertThat(source.stats().errors()).isZero();
+    assertThat(lists).containsExactly(List.of(ONE, TWO));
+  }
+
+  @Test
+  void an_entry_that_cannot_be_read_takes_nobody_out() throws Exception {
+    String foreign = failing(ONE).replace("\"orders\"", "\"payments\"");
+    agent.then(200, 7, passing(ONE, TWO)).filtered(200, 9, "[{},null,7," + foreign.substring(1));
+    source.start(lists::add);
+    await(() -> agent.requests.size() == 2);
+    assertThat(agent.requests.get(1)).isEqualTo(LIST + "&index=7&wait=1s s3cret");
     assertThat(lists).containsExactly(List.of(ONE, TWO));
   }
 
