@@ -161,7 +161,8 @@ final class RegistryCases {
     s.register("2", "'Port':2", "critical");
     HttpResponse<String> answer =
         s.get(s.health() + "?filter=Checks.Status%20!%3D%20%22passing%22");
-    boolean obeyed = answer.body().contains(s.name() + "2") && !answer.body().contains(s.name() + "1");
+    boolean obeyed =
+        answer.body().contains(s.name() + "2") && !answer.body().contains(s.name() + "1");
     assertThat(answer.statusCode() == 400 || obeyed).as(answer.body()).isTrue();
   }
 
