@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.consul;
+package dev.sinew.consul.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

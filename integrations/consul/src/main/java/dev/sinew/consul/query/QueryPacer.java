@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.consul;
+package dev.sinew.consul.query;
 
 import dev.sinew.retry.Backoff;
 import java.time.Duration;
@@ -16,9 +16,10 @@ import java.util.random.RandomGenerator;
  * spread, so that clients that failed together do not come back together: to 15 to 45 s, 30 s on
  * average.
  */
-final class QueryPacer {
+public final class QueryPacer {
   /** For errors: 125 to 375 ms at first, doubling, 15 to 45 s in the end. */
-  static final Backoff BACKOFF = new Backoff(Duration.ofMillis(250), 2, Duration.ofSeconds(30));
+  public static final Backoff BACKOFF =
+      new Backoff(Duration.ofMillis(250), 2, Duration.ofSeconds(30));
 
   private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final int READING_SHARE = 10;
@@ -30,25 +31,26 @@ final class QueryPacer {
   private final Rate misbehaviour = new Rate(TimeUnit.SECONDS.toNanos(15), 2);
   private int failures;
 
-  QueryPacer(Backoff backoff) {
+  /** A pacer of queries none of which was made yet. */
+  public QueryPacer(Backoff backoff) {
     this.backoff = backoff;
   }
 
   /** After an answer with news, or one that waited as long as it was asked to. */
-  long good(long nowNanos, long readingNanos) {
+  public long good(long nowNanos, long readingNanos) {
     failures = 0;
     long share = Math.max(SHORTEST_NANOS, readingNanos * READING_SHARE);
     return Math.max(share, changes.take(1, nowNanos));
   }
 
   /** After an answer that should have waited: no index, or the same one early. */
-  long early(long nowNanos) {
+  public long early(long nowNanos) {
     failures = 0;
     return Math.max(SHORTEST_NANOS, misbehaviour.take(1, nowNanos));
   }
 
   /** After an answer whose index is below the one it was asked to exceed. */
-  long fell(long nowNanos) {
+  public long fell(long nowNanos) {
     failures = 0;
     return Math.max(SHORTEST_NANOS, misbehaviour.take(QUERIES_OF_A_FALL, nowNanos));
   }
@@ -57,8 +59,9 @@ final class QueryPacer {
    * After an error.
    *
    * @param agents how many there are to try in turn: a round through them counts as one failure
+   * @return nanoseconds
    */
-  long failed(int agents, RandomGenerator random) {
+  public long failed(int agents, RandomGenerator random) {
     failures = Math.min(failures, 1_000_000) + 1;
     boolean round = failures % agents == 0;
     long ceiling = backoff.ceilingNanos(round ? failures / agents : 1);
@@ -66,7 +69,7 @@ final class QueryPacer {
   }
 
   /** How many requests have failed since the last answer. */
-  int failures() {
+  public int failures() {
     return failures;
   }
 
