@@ -63,13 +63,27 @@ class RealPrometheusTest {
     }));
     TestExporter idle = open(new TestExporter(() -> "sinew_server_in_flight 0\n"));
     TestExporter first = open(new TestExporter(() -> "sinew_server_in_flight 1\n"));
+    TestExporter swamped = open(new TestExporter(() -> {
+      double seconds = (System.nanoTime() - begun) / 1e9;
+      return "sinew_server_calls_total{method=\"a\",code=\"OK\"} " + 10 * seconds
+          + "\nsinew_server_in_flight " + 30 * seconds + "\n";
+    }));
+    TestExporter blind =
+        open(TestExporter.counting("sinew_server_calls_total{method=\"a\",code=\"OK\"}", 40, ""));
     PrometheusServer server = server(
-        busy.target("busy"), failing.target("failing"), idle.target("idle"), first.target("first"));
+        busy.target("busy"),
+        failing.target("failing"),
+        idle.target("idle"),
+        first.target("first"),
+        swamped.target("swamped"),
+        blind.target("blind"));
     PrometheusSignalSource source =
         source(server, PrometheusQueries.of("orders", WINDOW, Names.SINEW));
     await(
         () -> value(source, Metric.CALLS_PER_SECOND, "busy") > 39
             && value(source, Metric.CALLS_PER_SECOND, "failing") > 29
+            && value(source, Metric.CALLS_PER_SECOND, "swamped") > 38
+            && value(source, Metric.CALLS_PER_SECOND, "blind") > 38
             && value(source, Metric.CALLS_PER_SECOND, "idle") == 0,
         source);
     assertThat(value(source, Metric.CALLS_PER_SECOND, "busy")).isCloseTo(40, within(2.0));
@@ -77,6 +91,9 @@ class RealPrometheusTest {
     assertThat(value(source, Metric.ERRORS_PER_SECOND, "failing")).isCloseTo(10, within(1.0));
     assertThat(value(source, Metric.ERRORS_PER_SECOND, "busy")).isZero();
     assertThat(value(source, Metric.ERRORS_PER_SECOND, "idle")).isZero();
+    // It takes in 40 calls a second and ends 10.
+    assertThat(value(source, Metric.CALLS_PER_SECOND, "swamped")).isCloseTo(40, within(3.0));
+    assertThat(value(source, Metric.CALLS_PER_SECOND, "blind")).isCloseTo(40, within(2.0));
     // Its first call is under way: it may become any rate.
     assertThat(value(source, Metric.CALLS_PER_SECOND, "first")).isNaN();
     assertThat(value(source, Metric.ERRORS_PER_SECOND, "first")).isNaN();
