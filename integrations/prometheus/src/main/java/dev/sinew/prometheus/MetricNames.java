@@ -23,7 +23,13 @@ final class MetricNames {
   static void sinew(BiConsumer<Metric, String> tells) {
     String calls = "sinew_server_calls_total{" + OF_SERVICE + "}";
     String idle = gauge("sinew_server_in_flight") + " == 0 unless on (replica) " + calls;
-    String rate = rate(calls) + " or (" + idle + ")";
+    // The counter is of calls that ended. Those that arrived are more while more and more are in
+    // flight.
+    String ended = "sum by (replica, job, instance) (rate(" + calls + "[$window]))";
+    String growth = "sum by (replica, job, instance) (clamp_min(deriv(sinew_server_in_flight{"
+        + OF_SERVICE + "}[$window]), 0))";
+    String rate =
+        "max by (replica) (" + ended + " + " + growth + " or " + ended + ") or (" + idle + ")";
     String failed = rate("sinew_server_calls_total{" + OF_SERVICE + ",code" + FAILURES + "}");
     tells.accept(Metric.CALLS_PER_SECOND, rate);
     tells.accept(Metric.ERRORS_PER_SECOND, failed + " or 0 * (" + rate + ")");

@@ -87,10 +87,10 @@ public final class PrometheusSignalSource implements SignalSource, AutoCloseable
         interval,
         "100 ms to 1 h");
     Expect.that(
-        freshness.compareTo(interval) > 0 && freshness.compareTo(Duration.ofHours(2)) <= 0,
+        freshness.toMillis() >= 100 && freshness.compareTo(Duration.ofHours(2)) <= 0,
         "freshness",
         freshness,
-        "more than the interval, at most 2 h");
+        "100 ms to 2 h");
     Expect.that(!queries.tells().isEmpty(), "queries", queries.tells(), "at least one metric");
     this.http = new PrometheusHttp(target);
     this.target = target;
@@ -107,8 +107,8 @@ public final class PrometheusSignalSource implements SignalSource, AutoCloseable
    * Begins to ask.
    *
    * @param interval between rounds, 100 ms to 1 h
-   * @param freshness the greatest age of a sample, more than the interval and at most 2 h; at least two
-   *     scrape intervals, or replicas come and go between two scrapes
+   * @param freshness the greatest age of a sample, 100 ms to 2 h; at least two scrape intervals and one of
+   *     these, or replicas come and go between two scrapes
    * @param clock tells when a question was asked
    * @throws IllegalArgumentException if an argument is out of range or the CA cannot be read
    */
