@@ -9,6 +9,7 @@ import dev.sinew.controller.config.FleetFile;
 import dev.sinew.controller.config.StateFolder;
 import dev.sinew.controller.config.reference.Secret;
 import dev.sinew.controller.door.Doors;
+import dev.sinew.controller.metrics.RegistryWatch;
 import dev.sinew.controller.state.AtomicFile;
 import dev.sinew.controller.state.ControllerLock;
 import dev.sinew.controller.state.Controls;
@@ -136,10 +137,18 @@ public final class FleetProgram implements AutoCloseable {
   public void begin(FleetFile read) {
     fleet.start();
     server.show(fleet);
+    RegistryWatch scraped = config.embedded() || dryRun
+        ? null
+        : new RegistryWatch(
+            fleet::announced, name -> ServiceParts.source(LoopSettings.within(registry, name)));
     FileWatch watch =
         new FileWatch(() -> FleetFile.read(file, System.getenv()), read, fleet::changed);
     try {
       every(watch);
+      if (scraped != null) {
+        server.scrape(scraped);
+        every(scraped);
+      }
       every(() -> server.record(Instant.now()));
     } catch (RejectedExecutionException e) {
       // It was told to end before it has begun.

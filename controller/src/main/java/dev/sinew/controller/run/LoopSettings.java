@@ -54,7 +54,7 @@ record LoopSettings(
   }
 
   /** A service's target within a registry. */
-  private static String within(String registry, String service) {
+  static String within(String registry, String service) {
     int query = registry.indexOf('?');
     String address = query < 0 ? registry : registry.substring(0, query);
     return address + "/" + service + (query < 0 ? "" : registry.substring(query));

@@ -19,6 +19,7 @@ import dev.sinew.controller.decisions.LogRecord.Event;
 import dev.sinew.controller.door.ServiceDoor;
 import dev.sinew.controller.fleet.DecisionView;
 import dev.sinew.controller.fleet.ServiceView;
+import dev.sinew.controller.fleet.SourceStatus;
 import dev.sinew.endpoint.EndpointSource;
 import dev.sinew.endpoint.EndpointSourceProvider;
 import dev.sinew.process.FleetStatus;
@@ -216,6 +217,10 @@ final class ServiceParts {
     }
   }
 
+  List<SourceStatus> sources(Instant now) {
+    return signals.status(settings.service().name(), now);
+  }
+
   long logFailures() {
     DecisionLog from = log;
     return from == null ? 0 : from.stats().failures();
@@ -358,7 +363,8 @@ final class ServiceParts {
         : source(settings.endpoints());
   }
 
-  private static EndpointSource source(String target) {
+  /** The source of what a target names. */
+  static EndpointSource source(String target) {
     String scheme = target.substring(0, Math.max(0, target.indexOf(':')));
     return ServiceLoader.load(EndpointSourceProvider.class).stream()
         .map(ServiceLoader.Provider::get)

@@ -9,17 +9,20 @@ import dev.sinew.controller.config.reference.Secret;
 import dev.sinew.controller.config.system.PrometheusConfig;
 import dev.sinew.controller.config.system.SignalConfig;
 import dev.sinew.controller.config.system.SignalConfig.Source;
+import dev.sinew.controller.fleet.SourceStatus;
 import dev.sinew.endpoint.Endpoint;
 import dev.sinew.endpoint.EndpointSource;
 import dev.sinew.load.LoadReport;
 import dev.sinew.orca.OrcaSignalSource;
 import dev.sinew.prometheus.PrometheusSignalSource;
 import dev.sinew.prometheus.http.PrometheusTarget;
+import dev.sinew.orca.OrcaStats;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -125,6 +128,19 @@ final class ServiceSignals implements SignalSource, AutoCloseable {
   /** What was told when last read, whoever told it. */
   List<Signal> told() {
     return told;
+  }
+
+  /** How each source is. */
+  List<SourceStatus> status(String service, Instant now) {
+    if (orca == null) {
+      return List.of();
+    }
+    Instant latest =
+        orca.read(now).stream().map(Signal::at).max(Comparator.naturalOrder()).orElse(null);
+    OrcaStats stats = orca.stats();
+    Map<String, Long> failures = Map.of(
+        "stale", stats.stale(), "rejected", stats.rejected(), "reconnect", stats.reconnects());
+    return List.of(new SourceStatus(service, "orca", failures, latest, latest != null));
   }
 
   /** Whether the replicas themselves are asked. */
