@@ -127,7 +127,7 @@ public final class FleetController implements FleetView, AutoCloseable {
   private void follow(FleetConfig config, String digest) {
     Map<String, ServiceLoop> next = new LinkedHashMap<>();
     config.services().forEach((name, service) -> {
-      LoopSettings settings = LoopSettings.of(service, digest, registry, context.dryRun());
+      LoopSettings settings = LoopSettings.of(service, config, digest, registry, context.dryRun());
       ServiceLoop running = loops.get(name);
       if (running == null) {
         next.put(name, ServiceLoop.start(context, settings));

@@ -6,8 +6,9 @@ import dev.sinew.controller.api.ControllerServer;
 import dev.sinew.controller.config.ControllerConfig;
 import dev.sinew.controller.config.FleetConfig;
 import dev.sinew.controller.config.FleetFile;
-import dev.sinew.controller.config.Secret;
 import dev.sinew.controller.config.StateFolder;
+import dev.sinew.controller.config.reference.Secret;
+import dev.sinew.controller.door.Doors;
 import dev.sinew.controller.state.AtomicFile;
 import dev.sinew.controller.state.ControllerLock;
 import dev.sinew.controller.state.Controls;
@@ -107,6 +108,7 @@ public final class FleetProgram implements AutoCloseable {
           Controls.read(state.controls(), Instant.now()),
           lock == null ? 0 : lock.epoch(),
           dryRun,
+          new Doors(),
           timer,
           listener);
       FleetController fleet = new FleetController(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.controller.config;
+package dev.sinew.controller.config.reference;
 
 import dev.sinew.controller.config.yaml.Value;
 import java.net.URI;
@@ -8,7 +8,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How the places of a Consul agent and of a service in it are written. */
-final class ConsulForm {
+public final class ConsulForm {
+  /** The registry that the controller serves itself. */
+  public static final String EMBEDDED = "embedded";
+
   private static final String NAME = "[a-zA-Z0-9_.-]{1,253}";
   private static final Pattern REGISTRY = Pattern.compile("embedded|consul://([^/?#@]{1,300})");
   private static final String PARAMETER =
@@ -24,9 +27,9 @@ final class ConsulForm {
   private ConsulForm() {}
 
   /** {@code embedded} or {@code consul://host:port}. */
-  static String registry(Value value) {
+  public static String registry(Value value) {
     Value shy = shy(value);
-    String text = shy.text(REGISTRY, REGISTRY_FORM, FleetConfig.EMBEDDED);
+    String text = shy.text(REGISTRY, REGISTRY_FORM, EMBEDDED);
     Matcher parts = REGISTRY.matcher(text);
     if (parts.matches() && parts.group(1) != null && !agent(parts.group(1))) {
       shy.error(REGISTRY_FORM);
@@ -35,7 +38,7 @@ final class ConsulForm {
   }
 
   /** {@code consul://host:port/service?…}; without host and port the agent of the environment. */
-  static String endpoints(Value value, Surroundings surroundings) {
+  public static String endpoints(Value value, Surroundings surroundings) {
     Value shy = shy(value);
     String text = shy.text(ENDPOINTS, ENDPOINTS_FORM, "");
     Matcher parts = ENDPOINTS.matcher(text);

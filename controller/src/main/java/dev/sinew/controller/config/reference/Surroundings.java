@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.controller.config;
+package dev.sinew.controller.config.reference;
 
 import dev.sinew.controller.config.yaml.Section;
 import dev.sinew.controller.config.yaml.Value;
@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /** What a fleet file refers to: paths from its folder, and variables of the environment. */
-final class Surroundings {
-  static final Pattern VARIABLE =
+public final class Surroundings {
+  /** How a variable of the environment is named. */
+  public static final Pattern VARIABLE =
       Pattern.compile("(?!(?i:true|false|null)$)[A-Za-z_][A-Za-z0-9_]{0,127}");
 
   private static final Secret NONE = new Secret("", "");
@@ -28,24 +29,24 @@ final class Surroundings {
    * @param folder the file's own, absolute
    * @param strict whether a variable that is not set is an error, not a risk
    */
-  Surroundings(Path folder, Map<String, String> environment, boolean strict) {
+  public Surroundings(Path folder, Map<String, String> environment, boolean strict) {
     this.folder = folder;
     this.environment = environment;
     this.strict = strict;
   }
 
   /** The variables that were asked for, with their values. */
-  Map<String, String> used() {
+  public Map<String, String> used() {
     return used;
   }
 
   /** The file's folder. */
-  Path folder() {
+  public Path folder() {
     return folder;
   }
 
   /** A path, from the file's folder if it is relative. */
-  Path path(Value value) {
+  public Path path(Value value) {
     String text = value.text("a path", ".");
     try {
       return folder.resolve(text).normalize();
@@ -56,7 +57,7 @@ final class Surroundings {
   }
 
   /** A reference as {@code {env: NAME}}; whatever else stands there is not shown. */
-  Secret secret(Value open) {
+  public Secret secret(Value open) {
     Value value = open.hide();
     if (!value.isMapping()) {
       value.error("{env: NAME}; secrets come from the environment only");
@@ -69,12 +70,12 @@ final class Surroundings {
   }
 
   /** Whether a variable is set, be it to nothing. */
-  boolean sets(String variable) {
+  public boolean sets(String variable) {
     return environment.containsKey(variable);
   }
 
   /** What a variable holds; empty if it is not set, which is reported. */
-  String valueOf(String variable, Value place) {
+  public String valueOf(String variable, Value place) {
     String value = environment.get(variable);
     if (value == null) {
       String expected = "a variable that is set";

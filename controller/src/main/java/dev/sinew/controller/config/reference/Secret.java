@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.sinew.controller.config;
+package dev.sinew.controller.config.reference;
 
 /**
  * A value that the file only names: it comes from an environment variable and is never shown.
