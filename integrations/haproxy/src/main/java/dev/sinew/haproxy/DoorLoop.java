@@ -129,7 +129,7 @@ final class DoorLoop {
     Plan plan = Plan.of(desire, seen, before, running.atLeast(3, 0), begun);
     memory = plan.memory();
     sink.looked(this, plan);
-    String refused = act(plan);
+    String refused = act(plan, plan.memory().unfinished());
     if (!refused.isEmpty()) {
       return failed(refused, REFUSED_NANOS);
     }
@@ -157,11 +157,16 @@ final class DoorLoop {
     return known;
   }
 
-  /** Does what is planned; returns the first refusal, or nothing. */
-  private String act(Plan plan) throws IOException {
+  /**
+   * Does what is planned; returns the first refusal, or nothing. A step whose answer did not arrive may be
+   * half done.
+   */
+  private String act(Plan plan, Set<String> unfinished) throws IOException {
     String refused = "";
     for (Step step : plan.steps()) {
+      unfinished.add(step.server());
       String answer = socket.ask(step.command());
+      unfinished.remove(step.server());
       boolean done = step.success().isEmpty() ? answer.isBlank() : answer.contains(step.success());
       if (done) {
         LOG.log(

@@ -40,8 +40,7 @@ record Plan(
    * What a plan knows of those before it.
    *
    * @param leaving how far servers are that are out of rotation
-   * @param unfinished servers that we were adding or deleting when they were last seen, so that
-   *     {@code maint} may be our own
+   * @param unfinished servers that are in {@code maint} by our own doing
    */
   record Memory(Map<String, Leaving> leaving, Set<String> unfinished) {
     /**
@@ -70,7 +69,7 @@ record Plan(
         new LinkedHashSet<>(),
         new HashSet<>(desire.withdrawn()),
         new LinkedHashSet<>(),
-        new Memory(new HashMap<>(), new HashSet<>()));
+        new Memory(new HashMap<>(), stillUnfinished(before, seen)));
     plan.gone.removeAll(seen.keySet());
     plan.quiet.addAll(plan.gone);
     Commands commands = new Commands(desire, waits);
@@ -108,7 +107,6 @@ record Plan(
       quiet.add(wanted.server());
     } else if (address != null) {
       steps.add(commands.add(wanted, address));
-      memory.unfinished().add(wanted.server());
     }
   }
 
@@ -138,7 +136,6 @@ record Plan(
     boolean outOfGrace = nowNanos - now.sinceNanos >= commands.desire.graceNanos();
     if (now.quietLooks >= QUIET_LOOKS || outOfGrace) {
       steps.add(commands.remove(name));
-      memory.unfinished().add(name);
     }
   }
 
@@ -157,6 +154,15 @@ record Plan(
       quiet.add(name);
     }
     return now;
+  }
+
+  private static Set<String> stillUnfinished(Memory before, Map<String, ServerState> seen) {
+    Set<String> unfinished = new HashSet<>(before.unfinished());
+    unfinished.removeIf(name -> {
+      ServerState server = seen.get(name);
+      return server == null || !server.maintenance();
+    });
+    return unfinished;
   }
 
   /** What is left over goes only while a known replica serves: it may be all that there is. */

@@ -80,7 +80,7 @@ record Door(HaproxyServer server, boolean grpc) implements AutoCloseable {
   ServerState state(String name) throws IOException {
     ServerState state = ServerState.read(server.ask(ServerState.question("be"))).get(name);
     if (state == null) {
-      throw new IllegalStateException("no server " + name);
+      throw new IOException("no server " + name);
     }
     return state;
   }

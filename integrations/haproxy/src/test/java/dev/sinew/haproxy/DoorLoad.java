@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Calls through the door at a fixed rate, by gRPC or by HTTP/1.1 over kept connections. Nothing is tried
@@ -81,23 +82,20 @@ final class DoorLoad implements AutoCloseable {
   /** Waits until so many calls have been answered since now. */
   void awaitAnswers(long more) throws InterruptedException {
     long until = answered.get() + more;
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (answered.get() < until && System.nanoTime() < deadline) {
-      TimeUnit.MILLISECONDS.sleep(2);
-    }
-    if (answered.get() < until) {
-      throw new IllegalStateException("not " + more + " answers within 30 s; " + failures());
-    }
+    await(() -> answered.get() >= until);
+  }
+
+  /** Waits until so many calls have ended since now, well or not. */
+  void awaitEnds(long more) throws InterruptedException {
+    long until = ends() + more;
+    await(() -> ends() >= until);
   }
 
   /** Ends the load and waits for the calls that are under way. */
   DoorLoad stop() throws InterruptedException {
     stopped.set(true);
     thread.join();
-    long deadline = System.nanoTime() + DEADLINE.multipliedBy(2).toNanos();
-    while (answered.get() + failures().size() < offered.get() && System.nanoTime() < deadline) {
-      TimeUnit.MILLISECONDS.sleep(2);
-    }
+    await(() -> ends() >= offered.get());
     return this;
   }
 
@@ -141,6 +139,20 @@ final class DoorLoad implements AutoCloseable {
   public String toString() {
     return offered + " offered, " + answered + " answered, " + failures().size()
         + " failed, longest " + longestMillis() + " ms";
+  }
+
+  private long ends() {
+    return answered.get() + failures().size();
+  }
+
+  private void await(BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("not within 30 s: " + this + " " + failures());
+      }
+      TimeUnit.MILLISECONDS.sleep(2);
+    }
   }
 
   private void run(int callsPerSecond) {

@@ -208,30 +208,24 @@ class PlanTest {
   @Test
   void an_adding_that_was_cut_off_is_finished() {
     Desire desire = desire(List.of(wanted("sinew.a", true)));
-    Memory adding = Plan.of(desire, Map.of(), FRESH, false, 0).memory();
-    Map<String, ServerState> cut = Map.of("sinew.a", state(true, false, 0));
-    Plan plan = Plan.of(desire, cut, adding, false, 1);
+    Memory cut = new Memory(Map.of(), Set.of("sinew.a", "sinew.gone"));
+    Map<String, ServerState> seen = Map.of("sinew.a", state(true, false, 0));
+    Plan plan = Plan.of(desire, seen, cut, false, 1);
     assertThat(commands(plan)).containsExactly("set server be/sinew.a state ready");
     assertThat(plan.held()).isEmpty();
-    assertThat(Plan.of(desire, cut, plan.memory(), false, 2).steps()).isNotEmpty();
-    Memory finished =
-        Plan.of(desire, Map.of("sinew.a", GOOD), plan.memory(), false, 3).memory();
-    assertThat(Plan.of(desire, cut, finished, false, 4).held()).containsExactly("sinew.a");
+    assertThat(plan.memory().unfinished()).containsExactly("sinew.a");
+    Memory finished = Plan.of(desire, Map.of("sinew.a", GOOD), cut, false, 2).memory();
+    assertThat(Plan.of(desire, seen, finished, false, 3).held()).containsExactly("sinew.a");
   }
 
   @Test
-  void a_deleting_that_was_cut_off_is_taken_back_if_the_replica_returns() {
-    Desire leaves = desire(ServerOptions.http1(), List.of(), Set.of("sinew.a"), false);
-    Map<String, ServerState> seen = Map.of("sinew.a", state(false, true, 0));
-    Memory deleting =
-        Plan.of(leaves, seen, leaving(new Leaving(0, 1)), false, 0).memory();
-    Plan plan = Plan.of(
-        desire(List.of(wanted("sinew.a", true))),
-        Map.of("sinew.a", state(true, false, 0)),
-        deleting,
-        false,
-        1);
-    assertThat(commands(plan)).containsExactly("set server be/sinew.a state ready");
+  void an_adding_that_was_cut_off_is_remembered_until_its_replica_is_known() {
+    Memory cut = new Memory(Map.of(), Set.of("sinew.a"));
+    Map<String, ServerState> seen = Map.of("sinew.a", state(true, false, 0));
+    Plan before = Plan.of(desire(List.of()), seen, cut, false, 0);
+    assertThat(before.steps()).isEmpty();
+    Plan known = Plan.of(desire(List.of(wanted("sinew.a", true))), seen, before.memory(), false, 1);
+    assertThat(commands(known)).containsExactly("set server be/sinew.a state ready");
   }
 
   @Test
