@@ -22,6 +22,8 @@ public record ServerOptions(
     @Nullable Check check,
     @Nullable Agent agent) {
 
+  private static final long FAST_MILLIS = 100;
+
   /** Checks every field. */
   public ServerOptions {
     Expect.that(
@@ -47,7 +49,7 @@ public record ServerOptions(
   }
 
   /**
-   * HAProxy's own health checks.
+   * HAProxy's own health checks. Three failed connections in a row hasten them, to every 100 ms.
    *
    * @param interval 10 ms to 10 minutes
    * @param fall how many failures in a row mean down
@@ -131,8 +133,11 @@ public record ServerOptions(
     if (check != null) {
       words.append(" check inter ").append(check.interval().toMillis()).append("ms");
       words.append(" fall ").append(check.fall()).append(" rise ").append(check.rise());
+      words.append(" fastinter ").append(Math.min(FAST_MILLIS, check.interval().toMillis()));
+      words.append("ms observe layer4 error-limit 3 on-error fastinter");
       if (tls != null) {
-        words.append(" check-sni ").append(tls.serverName());
+        // Unlike those of the configuration file, new servers do not check over TLS by themselves.
+        words.append(" check-ssl check-sni ").append(tls.serverName());
         words.append(" check-alpn ").append(http2 ? "h2" : "http/1.1");
       }
     }

@@ -6,6 +6,7 @@ import dev.sinew.haproxy.socket.HaproxySocket;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -72,7 +73,7 @@ record Door(HaproxyServer server, boolean grpc) implements AutoCloseable {
     return ServerState.read(server.ask(ServerState.question(backend))).entrySet().stream()
         .filter(s ->
             s.getValue().running() && !s.getValue().draining() && !s.getValue().maintenance())
-        .map(java.util.Map.Entry::getKey)
+        .map(Map.Entry::getKey)
         .sorted()
         .toList();
   }

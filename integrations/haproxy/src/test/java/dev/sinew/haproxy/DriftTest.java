@@ -9,6 +9,7 @@ import dev.sinew.endpoint.Health;
 import dev.sinew.haproxy.server.HaproxyServer;
 import dev.sinew.haproxy.socket.HaproxySocket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -223,9 +224,9 @@ class DriftTest {
   /** Until each HAProxy has been looked at a few times more. */
   private static void awaitLooks(HaproxyEndpointSink sink) throws Exception {
     for (int i = 0; i < 3; i++) {
-      java.time.Instant last = sink.status().get(0).lastGood();
+      Instant last = sink.status().get(0).lastGood();
       Door.await("a look", SOON, () -> {
-        java.time.Instant now = sink.status().get(0).lastGood();
+        Instant now = sink.status().get(0).lastGood();
         return now != null && !now.equals(last);
       });
     }

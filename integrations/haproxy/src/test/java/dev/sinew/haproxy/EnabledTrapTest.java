@@ -3,6 +3,7 @@ package dev.sinew.haproxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinew.endpoint.Endpoint;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,8 +24,8 @@ class EnabledTrapTest {
       sink.register(stays.endpoint(false));
       door.awaitRotation("sinew.stays");
       for (int i = 0; i < 3; i++) {
-        HaproxyRegistration goes = sink.register(
-            dev.sinew.endpoint.Endpoint.of("127.0.0.1", 21_100 + i).withId("goes" + i));
+        HaproxyRegistration goes =
+            sink.register(Endpoint.of("127.0.0.1", 21_100 + i).withId("goes" + i));
         door.awaitRotation("sinew.goes" + i, "sinew.stays");
         goes.close();
       }

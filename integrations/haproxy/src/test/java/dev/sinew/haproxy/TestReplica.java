@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A replica in this JVM that answers with its id, by gRPC and by HTTP/1.1, and counts what it has begun and
@@ -61,7 +62,7 @@ final class TestReplica implements AutoCloseable {
     }
   }
 
-  private TestReplica(String id, Duration delay) throws IOException {
+  private TestReplica(String id, Duration delay, @Nullable TestTls tls) throws IOException {
     this.id = id;
     ServerServiceDefinition echo = ServerServiceDefinition.builder("echo.Echo")
         .addMethod(SAY, ServerCalls.asyncUnaryCall((said, observer) -> {
@@ -71,13 +72,13 @@ final class TestReplica implements AutoCloseable {
           ended.incrementAndGet();
         }))
         .build();
-    this.grpc = NettyServerBuilder.forAddress(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-        .executor(workers)
-        .addService(echo)
-        .build()
-        .start();
-    this.http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100);
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    NettyServerBuilder builder = NettyServerBuilder.forAddress(any);
+    if (tls != null) {
+      builder.sslContext(tls.grpc());
+    }
+    this.grpc = builder.executor(workers).addService(echo).build().start();
+    this.http = tls == null ? HttpServer.create(any, 100) : tls.http(any);
     http.setExecutor(workers);
     http.createContext("/", exchange -> {
       try (exchange) {
@@ -93,11 +94,16 @@ final class TestReplica implements AutoCloseable {
   }
 
   static TestReplica start(String id) throws IOException {
-    return new TestReplica(id, DELAY);
+    return new TestReplica(id, DELAY, null);
   }
 
   static TestReplica start(String id, Duration delay) throws IOException {
-    return new TestReplica(id, delay);
+    return new TestReplica(id, delay, null);
+  }
+
+  /** One that speaks TLS only. */
+  static TestReplica start(String id, TestTls tls) throws IOException {
+    return new TestReplica(id, DELAY, tls);
   }
 
   /** Where it is, for gRPC or HTTP/1.1. */
@@ -121,6 +127,11 @@ final class TestReplica implements AutoCloseable {
 
   @Override
   public void close() {
+    die();
+  }
+
+  /** Stops listening and drops its connections. */
+  void die() {
     grpc.shutdownNow();
     http.stop(0);
     workers.shutdownNow();
