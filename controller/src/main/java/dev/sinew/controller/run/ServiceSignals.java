@@ -6,12 +6,17 @@ import dev.sinew.autoscaler.signal.Metric;
 import dev.sinew.autoscaler.signal.Signal;
 import dev.sinew.autoscaler.signal.SignalSource;
 import dev.sinew.controller.config.reference.Secret;
+import dev.sinew.controller.config.system.DoorConfig;
+import dev.sinew.controller.config.system.HaproxyConfig;
 import dev.sinew.controller.config.system.PrometheusConfig;
 import dev.sinew.controller.config.system.SignalConfig;
 import dev.sinew.controller.config.system.SignalConfig.Source;
 import dev.sinew.controller.fleet.SourceStatus;
 import dev.sinew.endpoint.Endpoint;
 import dev.sinew.endpoint.EndpointSource;
+import dev.sinew.haproxy.socket.HaproxySocket;
+import dev.sinew.haproxy.stats.HaproxySignalSettings;
+import dev.sinew.haproxy.stats.HaproxySignalSource;
 import dev.sinew.load.LoadReport;
 import dev.sinew.orca.OrcaSignalSource;
 import dev.sinew.prometheus.PrometheusSignalSource;
@@ -35,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 final class ServiceSignals implements SignalSource, AutoCloseable {
   private @Nullable OrcaSignalSource orca;
   private @Nullable PrometheusSignalSource prometheus;
+  private @Nullable HaproxySignalSource haproxy;
   private volatile List<Signal> told = List.of();
 
   private ServiceSignals() {}
@@ -74,8 +80,21 @@ final class ServiceSignals implements SignalSource, AutoCloseable {
             config.interval(),
             config.freshness(),
             clock);
-      case HAPROXY -> throw new IllegalArgumentException("haproxy");
+      case HAPROXY -> haproxy = HaproxySignalSource.start(
+          sockets(settings.door().haproxy()), watched(config, settings.door().door()));
     }
+  }
+
+  private static List<HaproxySocket> sockets(@Nullable HaproxyConfig config) {
+    HaproxyConfig named = Objects.requireNonNull(config, "haproxy");
+    return named.sockets().stream().map(HaproxySocket::at).toList();
+  }
+
+  private static HaproxySignalSettings watched(SignalConfig config, @Nullable DoorConfig door) {
+    DoorConfig named = Objects.requireNonNull(door, "door");
+    boolean grpc = named.protocol() == DoorConfig.Protocol.GRPC;
+    return new HaproxySignalSettings(
+        named.backend(), grpc, config.interval(), config.freshness());
   }
 
   /** What a number follows of one source, and what only people look at. */
@@ -121,6 +140,9 @@ final class ServiceSignals implements SignalSource, AutoCloseable {
     if (prometheus != null) {
       all.addAll(prometheus.read(now));
     }
+    if (haproxy != null) {
+      all.addAll(haproxy.read(now));
+    }
     told = List.copyOf(all);
     return told;
   }
@@ -128,19 +150,6 @@ final class ServiceSignals implements SignalSource, AutoCloseable {
   /** What was told when last read, whoever told it. */
   List<Signal> told() {
     return told;
-  }
-
-  /** How each source is. */
-  List<SourceStatus> status(String service, Instant now) {
-    if (orca == null) {
-      return List.of();
-    }
-    Instant latest =
-        orca.read(now).stream().map(Signal::at).max(Comparator.naturalOrder()).orElse(null);
-    OrcaStats stats = orca.stats();
-    Map<String, Long> failures = Map.of(
-        "stale", stats.stale(), "rejected", stats.rejected(), "reconnect", stats.reconnects());
-    return List.of(new SourceStatus(service, "orca", failures, latest, latest != null));
   }
 
   /** Whether the replicas themselves are asked. */
@@ -153,12 +162,40 @@ final class ServiceSignals implements SignalSource, AutoCloseable {
     return orca == null ? Map.of() : orca.reports();
   }
 
+  /** How each source is. */
+  List<SourceStatus> status(String service, Instant now) {
+    List<SourceStatus> all = new ArrayList<>();
+    if (orca != null) {
+      OrcaStats stats = orca.stats();
+      Map<String, Long> failures = Map.of(
+          "stale", stats.stale(), "rejected", stats.rejected(), "reconnect", stats.reconnects());
+      Instant latest =
+          orca.read(now).stream().map(Signal::at).max(Comparator.naturalOrder()).orElse(null);
+      all.add(new SourceStatus(service, "orca", failures, latest, latest != null));
+    }
+    if (prometheus != null) {
+      boolean known = !prometheus.read(now).isEmpty();
+      all.add(new SourceStatus(
+          service, "prometheus", prometheus.failures(), prometheus.lastGood(), known));
+    }
+    if (haproxy != null) {
+      boolean known = !haproxy.read(now).isEmpty();
+      all.add(
+          new SourceStatus(service, "haproxy", haproxy.failures(), haproxy.lastGood(), known));
+    }
+    return all;
+  }
+
   /** What a person should know of the sources. */
   List<String> troubles() {
-    return prometheus == null || prometheus.lastFailure().isEmpty()
-        ? List.of()
-        : List.of(
-            "prometheus: " + prometheus.lastFailure() + "; none may leave while it is unknown");
+    List<String> all = new ArrayList<>();
+    if (prometheus != null && !prometheus.lastFailure().isEmpty()) {
+      all.add("prometheus: " + prometheus.lastFailure());
+    }
+    if (haproxy != null && !haproxy.lastFailure().isEmpty()) {
+      all.add("haproxy: " + haproxy.lastFailure());
+    }
+    return all;
   }
 
   @Override
@@ -168,6 +205,9 @@ final class ServiceSignals implements SignalSource, AutoCloseable {
     }
     if (prometheus != null) {
       prometheus.close();
+    }
+    if (haproxy != null) {
+      haproxy.close();
     }
   }
 

@@ -343,28 +343,25 @@ final class RetryingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
 
   /** Passes an attempt on to the caller, except for an end that is followed by another attempt. */
   private final class Attempt extends Listener<RespT> {
-    private final Listener<RespT> caller;
-    private boolean responded;
+    private final HeldAnswer<RespT> answer;
 
     Attempt(Listener<RespT> caller) {
-      this.caller = caller;
+      answer = new HeldAnswer<>(caller, repeatable);
     }
 
     @Override
     public void onHeaders(Metadata responseHeaders) {
-      responded = true;
-      caller.onHeaders(responseHeaders);
+      answer.headers(responseHeaders);
     }
 
     @Override
     public void onMessage(RespT message) {
-      responded = true;
-      caller.onMessage(message);
+      answer.message(message);
     }
 
     @Override
     public void onReady() {
-      caller.onReady();
+      Objects.requireNonNull(listener).onReady();
     }
 
     @Override
@@ -372,7 +369,8 @@ final class RetryingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
       Status last = lastStatus;
       if (tried.exhausted() && last != null) {
         end(last, lastTrailers);
-      } else if (responded || !retries(status, trailers)) {
+      } else if (answer.passed() || !retries(status, trailers)) {
+        answer.pass();
         end(status, trailers);
       }
     }

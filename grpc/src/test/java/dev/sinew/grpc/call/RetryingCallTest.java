@@ -64,9 +64,37 @@ class RetryingCallTest {
   }
 
   @Test
-  void a_response_that_has_begun_commits_the_call() {
+  void an_answer_that_breaks_off_was_none() {
     send(call(Duration.ofNanos(1)), new Metadata());
     channel.attempt(0).listener().onHeaders(new Metadata());
+    channel.attempt(0).close(Status.UNAVAILABLE);
+    ScriptedChannel.Attempt second = channel.awaitAttempt(1);
+    second.listener().onHeaders(new Metadata());
+    second.listener().onMessage("half");
+    second.close(Status.UNAVAILABLE);
+    channel.awaitAttempt(2).answer("whole");
+    assertThat(heard.messages).containsExactly("whole");
+    assertThat(heard.closed).containsExactly(Status.OK);
+  }
+
+  @Test
+  void what_was_heard_of_a_broken_answer_comes_with_its_end() {
+    send(call(Duration.ofNanos(1)), new Metadata());
+    channel.attempt(0).listener().onHeaders(new Metadata());
+    channel.attempt(0).listener().onMessage("half");
+    assertThat(heard.messages).isEmpty();
+    channel.attempt(0).close(Status.INVALID_ARGUMENT);
+    assertThat(heard.messages).containsExactly("half");
+    assertThat(heard.codes()).containsExactly(Status.Code.INVALID_ARGUMENT);
+    assertThat(channel.attempts()).isEqualTo(1);
+  }
+
+  @Test
+  void two_messages_are_an_answer_whatever_follows() {
+    send(call(Duration.ofNanos(1)), new Metadata());
+    channel.attempt(0).listener().onMessage("one");
+    channel.attempt(0).listener().onMessage("two");
+    assertThat(heard.messages).containsExactly("one", "two");
     channel.attempt(0).close(Status.UNAVAILABLE);
     assertThat(heard.codes()).containsExactly(Status.Code.UNAVAILABLE);
     assertThat(channel.attempts()).isEqualTo(1);

@@ -95,7 +95,9 @@ public final class SignalsReader {
     Duration standard = Duration.ofSeconds(source == Source.HAPROXY ? 5 : 15);
     Duration freshness = section.duration("freshness", SECOND, Duration.ofMinutes(5), standard);
     Value place = section.place("freshness");
-    if (freshness.compareTo(interval) <= 0) {
+    if (source == Source.HAPROXY && freshness.compareTo(interval.multipliedBy(2)) < 0) {
+      place.error(Units.text(freshness), "twice the interval " + Units.text(interval) + " or more");
+    } else if (freshness.compareTo(interval) <= 0) {
       place.error(Units.text(freshness), "more than the interval " + Units.text(interval));
     } else if (freshness.compareTo(interval.multipliedBy(FRESH_INTERVALS)) < 0) {
       String expected = FRESH_INTERVALS + " intervals of " + Units.text(interval)
