@@ -29,6 +29,27 @@ class RetryBudgetTest {
   }
 
   @Test
+  void the_share_left_falls_with_each_retry_and_comes_back_with_time() {
+    RetryBudget budget = RetryBudget.of(10, 10);
+    assertThat(budget.left(0)).isEqualTo(1);
+    assertThat(granted(budget, 0, 5)).isEqualTo(5);
+    assertThat(budget.left(0)).isEqualTo(0.5);
+    calls(budget, 0, 100);
+    assertThat(budget.left(0)).isEqualTo(0.75);
+    assertThat(granted(budget, 0, 100)).isEqualTo(15);
+    assertThat(budget.left(0)).isZero();
+    // The calls are forgotten a slot before the retries: nothing is left, and never less than that.
+    assertThat(budget.left(10 * SECOND)).isZero();
+    assertThat(budget.left(11 * SECOND)).isEqualTo(1);
+  }
+
+  @Test
+  void a_budget_that_never_grants_has_no_share() {
+    assertThat(RetryBudget.of(0, 0).left(0)).isNaN();
+    assertThat(RetryBudget.of(10, 0).left(0)).isZero();
+  }
+
+  @Test
   void calls_and_retries_of_ten_seconds_ago_are_forgotten() {
     RetryBudget budget = RetryBudget.of(20, 2);
     calls(budget, 0, 50);

@@ -100,6 +100,14 @@ final class AnnouncementTest {
   }
 
   @Test
+  void what_an_observer_says_goes_along_and_the_places_own_words_come_first() {
+    Announcement told = announcement("orders", null, Map.of("SINEW_VERSION", "2.3"))
+        .with(Map.of("metrics-port", "9464", "version", "9"));
+    assertThat(told.endpoint(4711, NOW).attributes())
+        .isEqualTo(Map.of("metrics-port", "9464", "version", "2.3"));
+  }
+
+  @Test
   void without_a_given_id_each_endpoint_has_its_own() {
     Announcement announcement = announcement("orders", null, Map.of());
     String id = announcement.endpoint(4711, NOW).id();

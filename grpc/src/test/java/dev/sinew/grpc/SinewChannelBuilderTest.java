@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.sinew.grpc.observe.ChannelFigures;
+import dev.sinew.grpc.observe.ChannelObserver;
+import dev.sinew.grpc.observe.Observer;
+import dev.sinew.grpc.observe.ServerObserver;
+import dev.sinew.load.LoadReport;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -14,8 +19,11 @@ import io.grpc.MethodDescriptor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nothing is connected to: a channel connects with its first call. */
@@ -42,6 +50,41 @@ class SinewChannelBuilderTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.idempotent(name))
         .withMessage("idempotent: " + name + " (expected: package.Service/Method)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ' ',
+      value = {
+        "consul://127.0.0.1:8500/orders?tag=a/b orders",
+        "consul://a:1,b:2/orders orders",
+        "consul:///orders orders",
+        "dns:///orders.example:8080 orders.example",
+        "orders:8080 orders",
+        "static:///a:1,b:2 a:1,b:2",
+        "static:///[::1]:80 [::1]",
+        "consul://h:1/ consul://h:1/"
+      })
+  void a_service_is_named_after_its_target(String target, String service) {
+    assertThat(SinewChannelBuilder.serviceOf(target)).isEqualTo(service);
+  }
+
+  @Test
+  void a_name_of_a_service_that_is_no_word_is_an_error() {
+    Observer nobody = new Observer() {
+      @Override
+      public ServerObserver server(Set<String> methods, Supplier<LoadReport> load) {
+        throw new AssertionError("a server");
+      }
+
+      @Override
+      public ChannelObserver channel(String service, Supplier<ChannelFigures> figures) {
+        throw new AssertionError("a channel");
+      }
+    };
+    for (String name : List.of("", "a b", "a\n", "x".repeat(101))) {
+      assertThatIllegalArgumentException().isThrownBy(() -> builder.observe(nobody, name));
+    }
   }
 
   @Test

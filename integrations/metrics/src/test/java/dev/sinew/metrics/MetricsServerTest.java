@@ -33,6 +33,11 @@ class MetricsServerTest {
   private static final String PROTOBUF = "application/vnd.google.protobuf;"
       + "proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.8,text/plain;q=0.5";
 
+  static {
+    System.setProperty(
+        "sun.net.httpserver.maxReqTime", "2"); // as the server leaves it if it is set
+  }
+
   private SinewMetrics metrics;
 
   @BeforeEach
