@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.controller.prometheus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+final class AlertRulesTest {
+  private static final Path DOCS = Path.of("../docs/alerts.md");
+  private static final Path CASES = Path.of("src/test/resources/dev/sinew/controller/prometheus");
+
+  @TempDir
+  Path folder;
+
+  private List<Map<?, ?>> rules(String text) {
+    Map<?, ?> file = (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(text);
+    List<Map<?, ?>> rules = new ArrayList<>();
+    for (Object group : (List<?>) file.get("groups")) {
+      for (Object rule : (List<?>) ((Map<?, ?>) group).get("rules")) {
+        rules.add((Map<?, ?>) rule);
+      }
+    }
+    return rules;
+  }
+
+  private List<Map<?, ?>> alerts() {
+    return rules(Fleets.rules().text(Fleets.read(folder, Fleets.TWO))).stream()
+        .filter(rule -> rule.containsKey("alert"))
+        .toList();
+  }
+
+  @Test
+  void services_with_the_same_target_share_a_rule() {
+    assertThat(Fleets.rules().text(Fleets.read(folder, Fleets.TWO)))
+        .contains("""
+                  - record: service:sinew_target:value
+                    labels: {metric: utilization, target: "0.7"}
+                    expr: 0.7 * group by (service) (sinew_replicas_max{service=~"invoices[.]eu|orders"})
+            """)
+        .contains("expr: 100 * group by (service) (sinew_replicas_max{service=~\"orders\"})");
+  }
+
+  @Test
+  void a_service_with_an_objective_of_its_own_is_none_of_the_others() {
+    assertThat(Fleets.rules().text(Fleets.read(folder, Fleets.TWO))).contains("""
+                  - record: service:sinew_slo:budget
+                    labels: {slo: availability, of: others, objective: "99.9%"}
+                    expr: 0.001 * group by (service) (service:sinew_slo_total:rate5m{slo="availability", service!~"invoices[.]eu"})
+                  - record: service:sinew_slo:budget
+                    labels: {slo: availability, of: own, objective: "99%"}
+                    expr: 0.01 * group by (service) (service:sinew_slo_total:rate5m{slo="availability", service=~"invoices[.]eu"})
+            """);
+  }
+
+  @Test
+  void a_thousand_services_have_as_many_rules_as_two() {
+    String service = """
+          service-%d:
+            target: {process: {command: [java]}}
+            replicas: {min: 2, max: 8}
+            scale: [{metric: utilization, target: 70%%}, {metric: requests-per-replica, target: 100/s}]
+        """;
+    String thousand = IntStream.range(0, 1000)
+        .mapToObj(service::formatted)
+        .collect(Collectors.joining("", "services:\n", ""));
+    AlertRules rules =
+        new AlertRules(List.of(Objective.parse("99.9%")), List.of(Objective.parse("99%")), 6, "x");
+
+    assertThat(rules(rules.text(Fleets.read(folder, thousand))))
+        .hasSameSizeAs(rules(rules.text(Fleets.read(folder, Fleets.TWO))));
+  }
+
+  @Test
+  void each_alert_says_how_bad_it_is_what_happens_and_where_to_read_on() {
+    assertThat(alerts()).hasSizeGreaterThan(15).allSatisfy(alert -> {
+      assertThat(((Map<?, ?>) alert.get("labels")).get("severity")).isIn("critical", "warning");
+      Map<?, ?> annotations = (Map<?, ?>) alert.get("annotations");
+      assertThat(annotations.keySet().stream().map(Object::toString))
+          .containsExactly("summary", "description", "runbook");
+      String anchor = alert.get("alert").toString().toLowerCase(Locale.ROOT);
+      assertThat(annotations.get("runbook")).isEqualTo("docs/alerts.md#" + anchor);
+      if (!alert.get("alert").equals("SinewControllerDown")) {
+        assertThat(annotations.get("description").toString()).contains("{{ $value");
+      }
+    });
+  }
+
+  @Test
+  void rules_and_docs_know_the_same_alerts_and_each_section_says_what_to_do() throws IOException {
+    String docs = Files.readString(DOCS);
+    List<String> sections = found(docs, "(?m)(?<=^## )\\w+");
+
+    assertThat(sections)
+        .doesNotHaveDuplicates()
+        .containsExactlyInAnyOrderElementsOf(alerts().stream()
+            .map(alert -> alert.get("alert").toString())
+            .distinct()
+            .toList());
+    Stream.of(docs.split("(?m)^## "))
+        .skip(1)
+        .forEach(section -> assertThat(section).contains("**Means.**", "**Look.**", "**Do.**"));
+  }
+
+  @Test
+  void each_alert_has_a_case_where_it_comes_and_one_where_it_does_not() throws IOException {
+    StringBuilder cases = new StringBuilder();
+    try (Stream<Path> files = Files.list(CASES)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        cases.append(Files.readString(file));
+      }
+    }
+    for (Map<?, ?> alert : alerts()) {
+      Object name = alert.get("alert");
+      assertThat(found(cases, "alertname: " + name + "\n.*\n +exp_alerts:\n"))
+          .as("%s comes", name)
+          .isNotEmpty();
+      // A budget burns for one service and not for the others of the same case.
+      if (!name.equals("SinewBudgetBurn")) {
+        assertThat(found(cases, "alertname: " + name + ",.* exp_alerts: \\[\\]"))
+            .as("%s does not come", name)
+            .isNotEmpty();
+      }
+    }
+  }
+
+  @Test
+  void what_cannot_be_watched_is_refused() {
+    List<Objective> one = List.of(Objective.parse("99%"));
+    List<Objective> none = List.of(Objective.parse("orders=99%"));
+
+    assertThatThrownBy(() -> new AlertRules(none, one, 6, "x"))
+        .hasMessage("--slo: 0 for every service (expected: one as 99.9%)");
+    assertThatThrownBy(() -> new AlertRules(one, List.of(one.get(0), one.get(0)), 6, "x"))
+        .hasMessage("--latency-slo: 2 for every service (expected: one as 99.9%)");
+    assertThatThrownBy(() -> new AlertRules(one, one, 0, "x"))
+        .hasMessage("--flapping: 0 (expected: 1 to 1000)");
+    assertThatThrownBy(() -> new AlertRules(one, one, 6, "{{ .Secret }}"))
+        .hasMessageStartingWith("--runbook: ");
+    AlertRules unknown =
+        new AlertRules(List.of(one.get(0), Objective.parse("orders.us=99%")), one, 6, "x");
+    assertThatThrownBy(() -> unknown.text(Fleets.read(folder, Fleets.TWO)))
+        .hasMessage("--slo: orders.us (expected: a service of the fleet file)");
+  }
+
+  private static List<String> found(CharSequence text, String regex) {
+    return Pattern.compile(regex)
+        .matcher(text)
+        .results()
+        .map(MatchResult::group)
+        .toList();
+  }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.sinew.controller.prometheus;
+
+import dev.sinew.controller.config.FleetConfig;
+import dev.sinew.controller.config.FleetFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Fleet files for tests. */
+final class Fleets {
+  /** Two services, the one that the rules' tests in the resources speak of. */
+  static final String TWO = """
+      services:
+        orders:
+          target: {process: {command: [java]}}
+          replicas: {min: 2, max: 8}
+          scale: [{metric: utilization, target: 70%}, {metric: requests-per-replica, target: 100/s}]
+        invoices.eu:
+          target: {process: {command: [java]}}
+          replicas: {min: 2, max: 4}
+          scale: [{metric: utilization, target: 70%}]
+      """;
+
+  private Fleets() {}
+
+  static FleetConfig read(Path folder, String text) {
+    try {
+      return read(Files.writeString(folder.resolve("fleet.yaml"), text));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static FleetConfig read(Path file) {
+    FleetFile read = FleetFile.check(file, Map.of());
+    if (read.config() == null) {
+      throw new AssertionError(read.problems().toString());
+    }
+    return read.config();
+  }
+
+  /** Rules with the objectives that the rules' tests in the resources speak of. */
+  static AlertRules rules() {
+    return new AlertRules(
+        List.of(Objective.parse("99.9%"), Objective.parse("invoices.eu=99%")),
+        List.of(Objective.parse("99%")),
+        6,
+        "docs/alerts.md");
+  }
+}
