@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -18,8 +17,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
+import tools.jackson.databind.JsonNode;
 
 final class AlertRulesTest {
   private static final Path DOCS = Path.of("../docs/alerts.md");
@@ -28,20 +26,15 @@ final class AlertRulesTest {
   @TempDir
   Path folder;
 
-  private List<Map<?, ?>> rules(String text) {
-    Map<?, ?> file = (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(text);
-    List<Map<?, ?>> rules = new ArrayList<>();
-    for (Object group : (List<?>) file.get("groups")) {
-      for (Object rule : (List<?>) ((Map<?, ?>) group).get("rules")) {
-        rules.add((Map<?, ?>) rule);
-      }
-    }
+  private static List<JsonNode> rules(String text) {
+    List<JsonNode> rules = new ArrayList<>();
+    Fleets.tree(text).path("groups").forEach(group -> group.path("rules").forEach(rules::add));
     return rules;
   }
 
-  private List<Map<?, ?>> alerts() {
+  private List<JsonNode> alerts() {
     return rules(Fleets.rules().text(Fleets.read(folder, Fleets.TWO))).stream()
-        .filter(rule -> rule.containsKey("alert"))
+        .filter(rule -> rule.has("alert"))
         .toList();
   }
 
@@ -89,14 +82,14 @@ final class AlertRulesTest {
   @Test
   void each_alert_says_how_bad_it_is_what_happens_and_where_to_read_on() {
     assertThat(alerts()).hasSizeGreaterThan(15).allSatisfy(alert -> {
-      assertThat(((Map<?, ?>) alert.get("labels")).get("severity")).isIn("critical", "warning");
-      Map<?, ?> annotations = (Map<?, ?>) alert.get("annotations");
-      assertThat(annotations.keySet().stream().map(Object::toString))
+      assertThat(alert.path("labels").path("severity").asString()).isIn("critical", "warning");
+      JsonNode annotations = alert.path("annotations");
+      assertThat(annotations.propertyNames())
           .containsExactly("summary", "description", "runbook");
-      String anchor = alert.get("alert").toString().toLowerCase(Locale.ROOT);
-      assertThat(annotations.get("runbook")).isEqualTo("docs/alerts.md#" + anchor);
-      if (!alert.get("alert").equals("SinewControllerDown")) {
-        assertThat(annotations.get("description").toString()).contains("{{ $value");
+      String anchor = name(alert).toLowerCase(Locale.ROOT);
+      assertThat(annotations.path("runbook").asString()).isEqualTo("docs/alerts.md#" + anchor);
+      if (!name(alert).equals("SinewControllerDown")) {
+        assertThat(annotations.path("description").asString()).contains("{{ $value");
       }
     });
   }
@@ -109,7 +102,7 @@ final class AlertRulesTest {
     assertThat(sections)
         .doesNotHaveDuplicates()
         .containsExactlyInAnyOrderElementsOf(alerts().stream()
-            .map(alert -> alert.get("alert").toString())
+            .map(AlertRulesTest::name)
             .distinct()
             .toList());
     Stream.of(docs.split("(?m)^## "))
@@ -125,8 +118,8 @@ final class AlertRulesTest {
         cases.append(Files.readString(file));
       }
     }
-    for (Map<?, ?> alert : alerts()) {
-      Object name = alert.get("alert");
+    for (JsonNode alert : alerts()) {
+      String name = name(alert);
       assertThat(found(cases, "alertname: " + name + "\n.*\n +exp_alerts:\n"))
           .as("%s comes", name)
           .isNotEmpty();
@@ -156,6 +149,10 @@ final class AlertRulesTest {
         new AlertRules(List.of(one.get(0), Objective.parse("orders.us=99%")), one, 6, "x");
     assertThatThrownBy(() -> unknown.text(Fleets.read(folder, Fleets.TWO)))
         .hasMessage("--slo: orders.us (expected: a service of the fleet file)");
+  }
+
+  private static String name(JsonNode alert) {
+    return alert.path("alert").asString();
   }
 
   private static List<String> found(CharSequence text, String regex) {

@@ -9,6 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Fleet files for tests. */
 final class Fleets {
@@ -41,6 +45,12 @@ final class Fleets {
       throw new AssertionError(read.problems().toString());
     }
     return read.config();
+  }
+
+  /** What a YAML text holds. */
+  static JsonNode tree(String yaml) {
+    Object loaded = new Load(LoadSettings.builder().build()).loadFromString(yaml);
+    return new JsonMapper().valueToTree(loaded);
   }
 
   /** Rules with the objectives that the rules' tests in the resources speak of. */

@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
+import tools.jackson.databind.JsonNode;
 
 final class ScrapeConfigTest {
   private static final ScrapeConfig STANDARD =
@@ -19,25 +18,25 @@ final class ScrapeConfigTest {
   @TempDir
   Path folder;
 
-  private Map<?, ?> read(ScrapeConfig config, String fleet) {
-    String text = config.text(Fleets.read(folder, fleet));
-    return (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(text);
+  private JsonNode read(ScrapeConfig config, String fleet) {
+    return Fleets.tree(config.text(Fleets.read(folder, fleet)));
   }
 
-  private static List<String> jobs(Map<?, ?> config) {
-    return ((List<?>) config.get("scrape_configs"))
-        .stream().map(job -> ((Map<?, ?>) job).get("job_name").toString()).toList();
+  private static List<String> jobs(JsonNode config) {
+    List<String> jobs = new ArrayList<>();
+    config.path("scrape_configs").forEach(job -> jobs.add(job.path("job_name").asString()));
+    return jobs;
   }
 
   @Test
   void replicas_come_from_the_controllers_list_and_the_controller_stands_in_the_file() {
-    Map<?, ?> config = read(STANDARD, Fleets.TWO);
+    JsonNode config = read(STANDARD, Fleets.TWO);
 
     assertThat(jobs(config)).containsExactly("sinew-replicas", "sinew-controller");
     assertThat(config.toString())
-        .contains("{url=http://127.0.0.1:7979/sd, refresh_interval=5s}")
-        .contains("targets=[127.0.0.1:7979]")
-        .contains("scrape_interval=5s", "scrape_timeout=4s", "rule_files=[sinew.rules.yml]")
+        .contains("{\"url\":\"http://127.0.0.1:7979/sd\",\"refresh_interval\":\"5s\"}")
+        .contains("\"targets\":[\"127.0.0.1:7979\"]", "\"rule_files\":[\"sinew.rules.yml\"]")
+        .contains("\"regex\":\"controller\",\"action\":\"drop\"")
         .doesNotContain("authorization");
   }
 
@@ -46,10 +45,10 @@ final class ScrapeConfigTest {
     String fleet = "prometheus: {address: \"http://127.0.0.1:9090\"}\n" + Fleets.TWO
         + "    signals: {source: prometheus, interval: 2s}\n";
 
-    assertThat(read(STANDARD, fleet).get("global"))
-        .hasToString("{scrape_interval=2s, scrape_timeout=1600ms, evaluation_interval=15s}");
-    assertThat(read(STANDARD, fleet.replace("2s", "1m")).get("global"))
-        .hasToString("{scrape_interval=5s, scrape_timeout=4s, evaluation_interval=15s}");
+    assertThat(STANDARD.text(Fleets.read(folder, fleet)))
+        .contains("  scrape_interval: 2s\n", "  scrape_timeout: 1600ms\n");
+    assertThat(STANDARD.text(Fleets.read(folder, fleet.replace("2s", "1m"))))
+        .contains("  scrape_interval: 5s\n", "  scrape_timeout: 4s\n");
   }
 
   @Test
