@@ -114,7 +114,7 @@ public record ScrapeConfig(String controller, String tokenFile, String rulesFile
 
         scrape_configs:
         """.formatted(
-        millis(interval.toMillis()), millis(interval.toMillis() * 4 / 5), rulesFile);
+            millis(interval.toMillis()), millis(interval.toMillis() * 4 / 5), rulesFile);
   }
 
   private static String millis(long millis) {

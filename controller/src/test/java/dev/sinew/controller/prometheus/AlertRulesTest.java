@@ -10,8 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -33,14 +31,12 @@ final class AlertRulesTest {
   }
 
   private List<JsonNode> alerts() {
-    return rules(Fleets.rules().text(Fleets.read(folder, Fleets.TWO))).stream()
-        .filter(rule -> rule.has("alert"))
-        .toList();
+    return rules(Fleets.text()).stream().filter(rule -> rule.has("alert")).toList();
   }
 
   @Test
   void services_with_the_same_target_share_a_rule() {
-    assertThat(Fleets.rules().text(Fleets.read(folder, Fleets.TWO)))
+    assertThat(Fleets.text())
         .contains("""
                   - record: service:sinew_target:value
                     labels: {metric: utilization, target: "0.7"}
@@ -51,7 +47,7 @@ final class AlertRulesTest {
 
   @Test
   void a_service_with_an_objective_of_its_own_is_none_of_the_others() {
-    assertThat(Fleets.rules().text(Fleets.read(folder, Fleets.TWO))).contains("""
+    assertThat(Fleets.text()).contains("""
                   - record: service:sinew_slo:budget
                     labels: {slo: availability, of: others, objective: "99.9%"}
                     expr: 0.001 * group by (service) (service:sinew_slo_total:rate5m{slo="availability", service!~"invoices[.]eu"})
@@ -84,8 +80,7 @@ final class AlertRulesTest {
     assertThat(alerts()).hasSizeGreaterThan(15).allSatisfy(alert -> {
       assertThat(alert.path("labels").path("severity").asString()).isIn("critical", "warning");
       JsonNode annotations = alert.path("annotations");
-      assertThat(annotations.propertyNames())
-          .containsExactly("summary", "description", "runbook");
+      assertThat(annotations.propertyNames()).containsExactly("summary", "description", "runbook");
       String anchor = name(alert).toLowerCase(Locale.ROOT);
       assertThat(annotations.path("runbook").asString()).isEqualTo("docs/alerts.md#" + anchor);
       if (!name(alert).equals("SinewControllerDown")) {
@@ -97,17 +92,21 @@ final class AlertRulesTest {
   @Test
   void rules_and_docs_know_the_same_alerts_and_each_section_says_what_to_do() throws IOException {
     String docs = Files.readString(DOCS);
-    List<String> sections = found(docs, "(?m)(?<=^## )\\w+");
+    List<String> sections = Fleets.found(docs, "(?m)(?<=^## )\\w+");
 
     assertThat(sections)
         .doesNotHaveDuplicates()
-        .containsExactlyInAnyOrderElementsOf(alerts().stream()
-            .map(AlertRulesTest::name)
-            .distinct()
-            .toList());
+        .containsExactlyInAnyOrderElementsOf(
+            alerts().stream().map(AlertRulesTest::name).distinct().toList());
     Stream.of(docs.split("(?m)^## "))
         .skip(1)
         .forEach(section -> assertThat(section).contains("**Means.**", "**Look.**", "**Do.**"));
+  }
+
+  @Test
+  void rules_and_docs_ask_only_for_metrics_that_are_shown() throws IOException {
+    assertThat(Fleets.unknownMetrics(Fleets.text())).isEmpty();
+    assertThat(Fleets.unknownMetrics(Files.readString(DOCS))).isEmpty();
   }
 
   @Test
@@ -120,12 +119,12 @@ final class AlertRulesTest {
     }
     for (JsonNode alert : alerts()) {
       String name = name(alert);
-      assertThat(found(cases, "alertname: " + name + "\n.*\n +exp_alerts:\n"))
+      assertThat(Fleets.found(cases, "alertname: " + name + "\n.*\n +exp_alerts:\n"))
           .as("%s comes", name)
           .isNotEmpty();
       // A budget burns for one service and not for the others of the same case.
       if (!name.equals("SinewBudgetBurn")) {
-        assertThat(found(cases, "alertname: " + name + ",.* exp_alerts: \\[\\]"))
+        assertThat(Fleets.found(cases, "alertname: " + name + ",.* exp_alerts: \\[\\]"))
             .as("%s does not come", name)
             .isNotEmpty();
       }
@@ -153,13 +152,5 @@ final class AlertRulesTest {
 
   private static String name(JsonNode alert) {
     return alert.path("alert").asString();
-  }
-
-  private static List<String> found(CharSequence text, String regex) {
-    return Pattern.compile(regex)
-        .matcher(text)
-        .results()
-        .map(MatchResult::group)
-        .toList();
   }
 }

@@ -3,12 +3,20 @@ package dev.sinew.controller.prometheus;
 
 import dev.sinew.controller.config.FleetConfig;
 import dev.sinew.controller.config.FleetFile;
+import dev.sinew.controller.metrics.FleetMetrics;
+import dev.sinew.metrics.MetricSpec;
+import dev.sinew.metrics.SinewMetrics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import tools.jackson.databind.JsonNode;
@@ -60,5 +68,39 @@ final class Fleets {
         List.of(Objective.parse("99%")),
         6,
         "docs/alerts.md");
+  }
+
+  /** The rules of {@link #TWO}. */
+  static String text() {
+    try {
+      Path folder = Files.createTempDirectory("sinew-fleet");
+      String text = rules().text(read(folder, TWO));
+      Files.delete(folder.resolve("fleet.yaml"));
+      Files.delete(folder);
+      return text;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The metrics in a text that neither a server, a channel nor the controller shows. */
+  static List<String> unknownMetrics(String text) {
+    Set<String> shown = Stream.concat(
+            SinewMetrics.catalogue().stream(), FleetMetrics.catalogue().stream())
+        .map(MetricSpec::name)
+        .collect(Collectors.toSet());
+    return found(text, "(?<![:\\w])sinew_\\w+").stream()
+        .map(name -> name.replaceFirst("_bucket$", ""))
+        .filter(name -> !shown.contains(name))
+        .distinct()
+        .toList();
+  }
+
+  static List<String> found(CharSequence text, String regex) {
+    return Pattern.compile(regex)
+        .matcher(text)
+        .results()
+        .map(MatchResult::group)
+        .toList();
   }
 }
