@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       PauseCommand.class,
       ResumeCommand.class,
       StopCommand.class,
+      PrometheusCommand.class,
       SchemaCommand.class
     })
 public final class Main implements Runnable {
