@@ -28,6 +28,7 @@ final class DoorLoop {
   private static final long REFUSED_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long AFTER_STEPS_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final long LEAVING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long RAREST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final int LOOKS_COST = 10;
 
   private final HaproxyEndpointSink sink;
@@ -134,18 +135,22 @@ final class DoorLoop {
       return failed(refused, REFUSED_NANOS);
     }
     well(running, plan, seen.size());
-    return next(plan, cost);
+    return next(desire, plan, begun, cost);
   }
 
-  private static long next(Plan plan, long cost) {
+  /** Looks cost HAProxy time, so that they are at most a tenth of it. */
+  private static long next(Desire desire, Plan plan, long begun, long cost) {
+    long rare = Math.min(RAREST_NANOS, Math.max(SETTLED_NANOS, LOOKS_COST * cost));
     if (plan.settled()) {
-      return SETTLED_NANOS;
+      return rare;
     }
-    boolean waiting = plan.steps().isEmpty()
-        || plan.steps().stream().allMatch(step -> step.what().equals("delete"));
-    return waiting
-        ? Math.min(SETTLED_NANOS, Math.max(LEAVING_NANOS, LOOKS_COST * cost))
-        : AFTER_STEPS_NANOS;
+    if (plan.steps().stream().anyMatch(step -> !step.what().equals("delete"))) {
+      return AFTER_STEPS_NANOS;
+    }
+    long patience = Math.max(REFUSED_NANOS, desire.graceNanos());
+    boolean soon = plan.memory().leaving().values().stream()
+        .anyMatch(leaving -> begun - leaving.sinceNanos() < patience);
+    return soon ? Math.min(rare, Math.max(LEAVING_NANOS, LOOKS_COST * cost)) : rare;
   }
 
   private HaproxyVersion version() throws IOException {

@@ -21,9 +21,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Calls through the door at a fixed rate, by gRPC or by HTTP/1.1 over kept connections. Nothing is tried
- * again on this side: HTTP requests are POSTs, and gRPC's retries are off. While there is no
- * connection gRPC calls wait for one, and HTTP requests fail.
+ * Calls through the door at a fixed rate, by gRPC or by HTTP/1.1 over kept connections. Nothing that
+ * may have been worked on is tried again on this side: HTTP requests are POSTs, and gRPC has no retry policy.
+ * While there is no connection gRPC calls wait for one, and HTTP requests fail.
  */
 final class DoorLoad implements AutoCloseable {
   private static final Duration DEADLINE = Duration.ofSeconds(8);
@@ -53,10 +53,8 @@ final class DoorLoad implements AutoCloseable {
   }
 
   static DoorLoad grpc(int port, int callsPerSecond) {
-    ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", port)
-        .usePlaintext()
-        .disableRetry()
-        .build();
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
     return new DoorLoad(new GrpcClient(channel), callsPerSecond);
   }
 
