@@ -60,6 +60,8 @@ final class ArchitectureTest {
         .definedBy("dev.sinew.consul..")
         .layer("process")
         .definedBy("dev.sinew.process..")
+        .layer("metrics")
+        .definedBy("dev.sinew.metrics..")
         .layer("controller")
         .definedBy("dev.sinew.controller..")
         .whereLayer("controller")
@@ -70,10 +72,12 @@ final class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("controller")
         .whereLayer("process")
         .mayOnlyBeAccessedByLayers("controller")
+        .whereLayer("metrics")
+        .mayOnlyBeAccessedByLayers("controller")
         .whereLayer("autoscaler")
         .mayOnlyBeAccessedByLayers("orca", "consul", "process", "controller")
         .whereLayer("grpc")
-        .mayOnlyBeAccessedByLayers("orca", "consul", "controller")
+        .mayOnlyBeAccessedByLayers("orca", "consul", "metrics", "controller")
         .check(SINEW);
   }
 

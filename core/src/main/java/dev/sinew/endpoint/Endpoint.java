@@ -67,6 +67,11 @@ public record Endpoint(
     return new Endpoint(id, host, port, zone, weight, priority, time, attributes);
   }
 
+  /** This endpoint with other attributes. */
+  public Endpoint withAttributes(Map<String, String> newAttributes) {
+    return new Endpoint(id, host, port, zone, weight, priority, startedAt, newAttributes);
+  }
+
   /** Registries are not trusted: what is logged must not look like more than one word. */
   private static boolean plain(String text) {
     return !text.isEmpty()

@@ -58,6 +58,16 @@ public final class RetryBudget {
     return true;
   }
 
+  /** The share of the budget that is not used up, 0 to 1; NaN if it never grants a retry. */
+  public synchronized double left(long nowNanos) {
+    int oldest = (advance(nowNanos) + 1) % SLOTS;
+    double granted = Math.floor(ratio * (sum(calls) - calls[oldest]) + reserve);
+    if (granted < 1) {
+      return ratio == 0 && reserve == 0 ? Double.NaN : 0;
+    }
+    return Math.max(0, (granted - sum(retries)) / granted);
+  }
+
   private int advance(long nowNanos) {
     long present = Math.floorDiv(nowNanos, SLOT_NANOS);
     if (!begun) {

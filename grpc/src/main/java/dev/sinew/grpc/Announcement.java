@@ -15,6 +15,7 @@ import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,13 +32,15 @@ import org.jspecify.annotations.Nullable;
  * @param id the replica's id, or null to make a unique one
  * @param host the host that clients shall connect to
  * @param placement its part in the fleet
+ * @param attributes what else the registry is told; the placement's own come first
  */
 record Announcement(
     String target,
     EndpointSinkProvider provider,
     @Nullable String id,
     String host,
-    Placement placement) {
+    Placement placement,
+    Map<String, String> attributes) {
   private static final Logger LOG = System.getLogger(Announcement.class.getName());
   private static final String REGISTRY = "SINEW_REGISTRY";
   private static final String REPLICA_ID = "SINEW_REPLICA_ID";
@@ -85,7 +88,15 @@ record Announcement(
         provider,
         id.isEmpty() ? null : id,
         host == null ? advertisedHost(firstRegistry(target)) : host,
-        placement.filledFrom(environment));
+        placement.filledFrom(environment),
+        Map.of());
+  }
+
+  /** This announcement with further attributes. */
+  Announcement with(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(attributes);
+    all.putAll(more);
+    return new Announcement(target, provider, id, host, placement, Map.copyOf(all));
   }
 
   /** Opens the registry. */
@@ -96,7 +107,8 @@ record Announcement(
   /** The endpoint of a server on a port. */
   Endpoint endpoint(int port, Instant startedAt) {
     String unique = id == null ? uniqueId(port) : id;
-    return placement.place(Endpoint.of(host, port).withId(unique).withStartedAt(startedAt));
+    return placement.place(
+        Endpoint.of(host, port).withId(unique).withStartedAt(startedAt).withAttributes(attributes));
   }
 
   /** A whole target stays as it is; a service's name is put in the place of the registry's path. */

@@ -3,6 +3,7 @@ package dev.sinew.grpc;
 
 import dev.sinew.Expect;
 import dev.sinew.endpoint.Endpoint;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +65,13 @@ record Placement(
         endpoint.weight(),
         priority == null ? endpoint.priority() : priority,
         endpoint.startedAt(),
-        version == null ? endpoint.attributes() : Map.of(VERSION, version));
+        version == null ? endpoint.attributes() : versioned(endpoint.attributes(), version));
+  }
+
+  private static Map<String, String> versioned(Map<String, String> attributes, String version) {
+    Map<String, String> all = new HashMap<>(attributes);
+    all.put(VERSION, version);
+    return all;
   }
 
   private static @Nullable Integer priority(String text) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.grpc;
 
+import dev.sinew.grpc.observe.ChannelObserver;
 import dev.sinew.grpc.state.ChannelState;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -8,15 +9,18 @@ import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A channel that can be asked what it knows. */
 final class SinewChannel extends ManagedChannel {
   private final ManagedChannel delegate;
   private final ChannelState state;
+  private final @Nullable ChannelObserver observer;
 
-  SinewChannel(ManagedChannel delegate, ChannelState state) {
+  SinewChannel(ManagedChannel delegate, ChannelState state, @Nullable ChannelObserver observer) {
     this.delegate = delegate;
     this.state = state;
+    this.observer = observer;
   }
 
   ChannelState state() {
@@ -36,14 +40,22 @@ final class SinewChannel extends ManagedChannel {
 
   @Override
   public ManagedChannel shutdown() {
+    tellClosed();
     ManagedChannel unused = delegate.shutdown();
     return this;
   }
 
   @Override
   public ManagedChannel shutdownNow() {
+    tellClosed();
     ManagedChannel unused = delegate.shutdownNow();
     return this;
+  }
+
+  private void tellClosed() {
+    if (observer != null) {
+      observer.closed();
+    }
   }
 
   @Override

@@ -7,6 +7,9 @@ import dev.sinew.endpoint.EndpointSourceProvider;
 import dev.sinew.grpc.balance.SinewLoadBalancer;
 import dev.sinew.grpc.call.RetryInterceptor;
 import dev.sinew.grpc.call.StreamsOfCall;
+import dev.sinew.grpc.observe.ChannelFigures;
+import dev.sinew.grpc.observe.ChannelObserver;
+import dev.sinew.grpc.observe.Observer;
 import dev.sinew.grpc.resolve.Targets;
 import dev.sinew.grpc.state.ChannelState;
 import dev.sinew.grpc.state.Snapshot;
@@ -37,6 +40,8 @@ import org.jspecify.annotations.Nullable;
 public final class SinewChannelBuilder extends ForwardingChannelBuilder2<SinewChannelBuilder> {
   private static final Pattern FULL_METHOD_NAME = Pattern.compile("[^/\\s]+/[^/\\s]+");
 
+  private static final Pattern PORT = Pattern.compile(":[0-9]{1,5}$");
+
   private final String target;
   private final ManagedChannelBuilder<?> delegate;
   private final Map<String, Object> serviceConfig = new HashMap<>();
@@ -45,6 +50,8 @@ public final class SinewChannelBuilder extends ForwardingChannelBuilder2<SinewCh
   private RetryPolicy retryPolicy = RetryPolicy.defaults();
   private RetryBudget retryBudget = RetryBudget.defaults();
   private @Nullable Path snapshots;
+  private @Nullable Observer observer;
+  private @Nullable String service;
   private boolean built;
 
   SinewChannelBuilder(String target, ManagedChannelBuilder<?> delegate) {
@@ -110,6 +117,26 @@ public final class SinewChannelBuilder extends ForwardingChannelBuilder2<SinewCh
     return this;
   }
 
+  /**
+   * Lets somebody hear of the channel's calls, as metrics do. The service is named after the target: what
+   * follows the last slash, without a port.
+   */
+  public SinewChannelBuilder observe(Observer told) {
+    observer = told;
+    return this;
+  }
+
+  /**
+   * Lets somebody hear of the channel's calls, as metrics do.
+   *
+   * @param name of the service, as the observer shows it; 1 to 100 printable ASCII characters
+   */
+  public SinewChannelBuilder observe(Observer told, String name) {
+    Expect.that(name.matches("[\\x21-\\x7e]{1,100}"), "name", name, "1 to 100 of printable ASCII");
+    service = name;
+    return observe(told);
+  }
+
   /** Adds to the default service config; an entry replaces Sinew's own of the same key. */
   @Override
   public SinewChannelBuilder defaultServiceConfig(Map<String, ?> config) {
@@ -149,14 +176,34 @@ public final class SinewChannelBuilder extends ForwardingChannelBuilder2<SinewCh
       throw new IllegalStateException("build() was called before: a builder makes one channel");
     }
     built = true;
-    delegate.defaultServiceConfig(serviceConfig);
-    delegate.intercept(new StreamsOfCall.Interceptor());
-    delegate.intercept(new RetryInterceptor(retryPolicy, retryBudget, idempotent));
-    delegate.intercept(interceptors);
     ChannelState state = new ChannelState(
         snapshots == null ? null : new Snapshot(snapshots, Targets.anonymous(target)));
+    ChannelObserver told = observed(state);
+    delegate.defaultServiceConfig(serviceConfig);
+    delegate.intercept(new StreamsOfCall.Interceptor(told));
+    delegate.intercept(new RetryInterceptor(retryPolicy, retryBudget, idempotent, told));
+    delegate.intercept(interceptors);
     delegate.setNameResolverArg(ChannelState.key(), state);
-    return new SinewChannel(delegate.build(), state);
+    return new SinewChannel(delegate.build(), state, told);
+  }
+
+  private @Nullable ChannelObserver observed(ChannelState state) {
+    RetryBudget budget = retryBudget;
+    boolean retries = retryPolicy.maxAttempts() > 1;
+    return observer == null
+        ? null
+        : observer.channel(service == null ? serviceOf(Targets.anonymous(target)) : service, () -> {
+          long now = System.nanoTime();
+          return new ChannelFigures(state.stats(now), retries ? budget.left(now) : Double.NaN);
+        });
+  }
+
+  /** What a target without query and password calls: its last part, without a port. */
+  static String serviceOf(String target) {
+    String path = target.split("[?#]", 2)[0];
+    String last = path.substring(path.lastIndexOf('/') + 1);
+    String name = last.isEmpty() ? path : last;
+    return name.indexOf(',') < 0 ? PORT.matcher(name).replaceFirst("") : name;
   }
 
   @Override

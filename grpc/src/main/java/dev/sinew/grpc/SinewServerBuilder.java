@@ -4,6 +4,7 @@ package dev.sinew.grpc;
 import dev.sinew.Expect;
 import dev.sinew.endpoint.EndpointSinkProvider;
 import dev.sinew.grpc.load.LoadReporter;
+import dev.sinew.grpc.observe.Observer;
 import io.grpc.BindableService;
 import io.grpc.ForwardingServerBuilder;
 import io.grpc.Server;
@@ -40,6 +41,7 @@ public final class SinewServerBuilder extends ForwardingServerBuilder<SinewServe
   private boolean onSigterm = true;
   private boolean reflection = true;
   private @Nullable HealthStatusManager health;
+  private @Nullable Observer observer;
 
   SinewServerBuilder(ServerBuilder<?> delegate) {
     this.delegate = delegate;
@@ -140,6 +142,15 @@ public final class SinewServerBuilder extends ForwardingServerBuilder<SinewServe
     return this;
   }
 
+  /**
+   * Lets somebody hear of the server's calls and load, as metrics do. What it is to tell the registry
+   * becomes attributes of the registered endpoint.
+   */
+  public SinewServerBuilder observe(Observer told) {
+    observer = told;
+    return this;
+  }
+
   /** Whether the server tells anybody which services and methods it has; by default it does. */
   public SinewServerBuilder reflection(boolean on) {
     reflection = on;
@@ -204,8 +215,11 @@ public final class SinewServerBuilder extends ForwardingServerBuilder<SinewServe
       delegate.addService(ProtoReflectionServiceV1.newInstance());
     }
     LoadReporter reporter = LoadReporter.install(delegate, workers, latencyObjective, executors);
-    return new SinewServer(
-        delegate.build(), reporter, status, announcement, drainTimeout, onSigterm);
+    Server server = delegate.build();
+    if (observer != null) {
+      reporter.observe(observer, server);
+    }
+    return new SinewServer(server, reporter, status, announcement, drainTimeout, onSigterm);
   }
 
   @Override
@@ -219,6 +233,10 @@ public final class SinewServerBuilder extends ForwardingServerBuilder<SinewServe
     }
     List<EndpointSinkProvider> providers = new ArrayList<>();
     ServiceLoader.load(EndpointSinkProvider.class).forEach(providers::add);
-    return Announcement.of(target, advertiseHost, placement, System.getenv(), providers);
+    Announcement announcement =
+        Announcement.of(target, advertiseHost, placement, System.getenv(), providers);
+    return announcement == null || observer == null
+        ? announcement
+        : announcement.with(observer.attributes());
   }
 }

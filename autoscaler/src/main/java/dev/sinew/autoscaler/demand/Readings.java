@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,26 +28,43 @@ public final class Readings {
   private static final double HIGHEST_SHARE = 100;
   private static final double HIGHEST_AMOUNT = 1e9;
 
-  private final Set<String> ready = new LinkedHashSet<>();
+  private final Set<String> ready;
   private final Map<Metric, Map<String, Signal>> ofReplicas = new EnumMap<>(Metric.class);
   private final Map<Metric, Signal> ofService = new EnumMap<>(Metric.class);
+  private final Map<String, Readings> others;
 
-  private Readings(Replicas replicas) {
-    replicas.in(Replica.State.READY).forEach(replica -> ready.add(replica.id()));
+  private Readings(Set<String> ready, Map<String, Readings> others) {
+    this.ready = ready;
+    this.others = others;
   }
 
-  /** Sifts the signals. */
+  /** Sifts the signals: what replicas tell of themselves, and apart from it what others tell. */
   public static Readings of(
       List<Signal> signals, Replicas replicas, Instant now, Duration freshness) {
-    Readings readings = new Readings(replicas);
+    Set<String> ready = new LinkedHashSet<>();
+    replicas.in(Replica.State.READY).forEach(replica -> ready.add(replica.id()));
+    Readings readings = new Readings(ready, new TreeMap<>());
     for (Signal signal : signals) {
       Duration age = Duration.between(signal.at(), now);
       boolean fresh = !age.isNegative() && age.compareTo(freshness) <= 0;
       if (fresh && signal.value() <= highest(signal.metric())) {
-        readings.add(signal);
+        readings.among(signal.origin()).add(signal);
       }
     }
     return readings;
+  }
+
+  private Readings among(String origin) {
+    return origin.equals(Signal.DIRECT)
+        ? this
+        : others.computeIfAbsent(origin, name -> new Readings(ready, Map.of()));
+  }
+
+  /** What one origin tells of the same replicas; nothing is known if it says nothing. */
+  public Readings from(String origin) {
+    return origin.equals(Signal.DIRECT)
+        ? this
+        : others.getOrDefault(origin, new Readings(ready, Map.of()));
   }
 
   /** Beyond this a value is a broken meter: 100 times full, or a thousand million of anything. */
@@ -98,6 +116,16 @@ public final class Readings {
   public @Nullable Double of(Metric metric, String replica) {
     Signal signal = of(metric).get(replica);
     return signal == null ? null : (Double) signal.value();
+  }
+
+  /** The most that anybody tells of one replica, or null if nobody does. */
+  public @Nullable Double most(Metric metric, String replica) {
+    Double most = of(metric, replica);
+    for (Readings other : others.values()) {
+      Double told = other.of(metric, replica);
+      most = most == null || (told != null && told > most) ? told : most;
+    }
+    return most;
   }
 
   /** What is told of the whole service, or null if it is unknown. */

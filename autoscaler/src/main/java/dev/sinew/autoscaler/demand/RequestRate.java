@@ -20,19 +20,20 @@ final class RequestRate {
 
   private RequestRate() {}
 
-  static Demand demand(double perReplica, Replicas replicas, Readings readings) {
+  static Demand demand(Target target, Replicas replicas, Readings readings) {
+    String words = WORDS + target.by();
     @Nullable Double service = readings.ofService(Metric.CALLS_PER_SECOND);
     List<String> silent = service != null ? List.of() : readings.missing(Metric.CALLS_PER_SECOND);
     if (service == null && readings.told(Metric.CALLS_PER_SECOND) == 0) {
-      return Demand.unknown(RULE, WORDS, replicas.desired(), silent);
+      return Demand.unknown(RULE, words, replicas.desired(), silent);
     }
     double calls = Math.max(readings.sum(Metric.CALLS_PER_SECOND), service != null ? service : 0);
     int present = replicas.desired();
-    LoadRange range = new LoadRange(calls, perReplica, silent);
+    LoadRange range = new LoadRange(calls, target.perReplica(), silent);
     double needed = range.needed(present);
-    String each = Figures.number(perReplica) + " calls/s each";
-    String because = Figures.number(calls) + " calls/s need " + Figures.replicas(needed) + " at "
-        + each + range.remark(present);
-    return new Demand(RULE, WORDS, needed, range.replicas(present), true, silent, because);
+    String each = Figures.number(target.perReplica()) + " calls/s each";
+    String because = Figures.number(calls) + " calls/s" + target.by() + " need "
+        + Figures.replicas(needed) + " at " + each + range.remark(present);
+    return new Demand(RULE, words, needed, range.replicas(present), true, silent, because);
   }
 }

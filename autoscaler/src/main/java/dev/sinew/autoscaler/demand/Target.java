@@ -3,6 +3,7 @@ package dev.sinew.autoscaler.demand;
 
 import dev.sinew.Expect;
 import dev.sinew.autoscaler.signal.Metric;
+import dev.sinew.autoscaler.signal.Signal;
 import dev.sinew.autoscaler.target.Replicas;
 
 /**
@@ -10,10 +11,12 @@ import dev.sinew.autoscaler.target.Replicas;
  *
  * @param metric a gauge of each replica, or {@link Metric#CALLS_PER_SECOND}
  * @param perReplica in the metric's unit; for a share 0.01 to 1, else 0.001 to a thousand million
+ * @param origin whose signals count, {@link Signal#DIRECT} for the replicas' own
  */
-public record Target(Metric metric, double perReplica) {
-  /** Checks both. */
+public record Target(Metric metric, double perReplica, String origin) {
+  /** Checks every part. */
   public Target {
+    Signal.checkOrigin(origin);
     Expect.that(
         metric != Metric.ERRORS_PER_SECOND && metric != Metric.QUEUE_SECONDS,
         "target.metric",
@@ -25,6 +28,16 @@ public record Target(Metric metric, double perReplica) {
         "target." + metric,
         perReplica,
         share ? "0.01 to 1" : "0.001 to 1e9");
+  }
+
+  /** Of what replicas tell of themselves. */
+  public Target(Metric metric, double perReplica) {
+    this(metric, perReplica, Signal.DIRECT);
+  }
+
+  /** The same of what another origin tells. */
+  public Target from(String other) {
+    return new Target(metric, perReplica, other);
   }
 
   /** So many calls per second for each replica. */
@@ -54,9 +67,15 @@ public record Target(Metric metric, double perReplica) {
 
   /** What this target asks for. */
   public Demand demand(Replicas replicas, Readings readings) {
+    Readings told = readings.from(origin);
     return metric == Metric.CALLS_PER_SECOND
-        ? RequestRate.demand(perReplica, replicas, readings)
-        : TargetTracking.demand(this, replicas, readings);
+        ? RequestRate.demand(this, replicas, told)
+        : TargetTracking.demand(this, replicas, told);
+  }
+
+  /** Who tells it, as the end of a name; empty for the replicas themselves. */
+  String by() {
+    return origin.isEmpty() ? "" : " by " + origin;
   }
 
   static boolean share(Metric metric) {

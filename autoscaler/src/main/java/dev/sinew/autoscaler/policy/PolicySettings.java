@@ -10,7 +10,7 @@ import java.util.List;
  * What a {@link ScalePolicy} follows.
  *
  * @param bounds how many replicas there may be
- * @param targets one to five, each of another metric; the one that asks for most counts
+ * @param targets one to twenty, each of another metric or origin; the one that asks for most counts
  * @param stabilization how long a change must be wanted
  * @param steps how fast the number may move
  * @param freshness a signal older than this is unknown; 1 s to 5 min
@@ -24,12 +24,15 @@ public record PolicySettings(
   /** Checks every field and copies the list. */
   public PolicySettings {
     targets = List.copyOf(targets);
-    long metrics = targets.stream().map(Target::metric).distinct().count();
+    long kinds = targets.stream()
+        .map(target -> target.metric() + "/" + target.origin())
+        .distinct()
+        .count();
     Expect.that(
-        !targets.isEmpty() && metrics == targets.size(),
+        !targets.isEmpty() && targets.size() <= 20 && kinds == targets.size(),
         "policy.targets",
         targets,
-        "one or more, each of another metric");
+        "1 to 20, each of another metric or origin");
     boolean within = freshness.compareTo(Duration.ofSeconds(1)) >= 0
         && freshness.compareTo(Duration.ofMinutes(5)) <= 0;
     Expect.that(within, "policy.freshness", freshness, "PT1S to PT5M");

@@ -38,7 +38,7 @@ final class Victims {
     if (replica.state() == Replica.State.STARTING) {
       return 0;
     }
-    Double calls = readings.of(Metric.IN_FLIGHT, replica.id());
+    Double calls = readings.most(Metric.IN_FLIGHT, replica.id());
     return calls == null ? Double.POSITIVE_INFINITY : calls;
   }
 }

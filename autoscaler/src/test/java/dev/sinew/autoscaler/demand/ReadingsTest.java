@@ -91,6 +91,32 @@ class ReadingsTest {
     assertThat(readings.told(Metric.CALLS_PER_SECOND)).isZero();
   }
 
+  @Test
+  void what_others_tell_is_apart() {
+    Readings readings = read(
+        ready(2),
+        signal(Metric.CPU, "r0", 0.5),
+        new Signal(Metric.CPU, "r0", 0.9, NOW, "prometheus"),
+        new Signal(Metric.CPU, "r1", 0.7, NOW, "prometheus"));
+    assertThat(readings.sum(Metric.CPU)).isEqualTo(0.5);
+    assertThat(readings.missing(Metric.CPU)).containsExactly("r1");
+    assertThat(readings.from("prometheus").sum(Metric.CPU)).isEqualTo(1.6);
+    assertThat(readings.from("haproxy").missing(Metric.CPU)).containsExactly("r0", "r1");
+  }
+
+  @Test
+  void the_most_that_anybody_tells_of_a_replica() {
+    Readings readings = read(
+        ready(3),
+        signal(Metric.IN_FLIGHT, "r0", 4),
+        new Signal(Metric.IN_FLIGHT, "r0", 9, NOW, "haproxy"),
+        new Signal(Metric.IN_FLIGHT, "r1", 2, NOW, "haproxy"),
+        new Signal(Metric.IN_FLIGHT, "r1", 1, NOW, "prometheus"));
+    assertThat(readings.most(Metric.IN_FLIGHT, "r0")).isEqualTo(9);
+    assertThat(readings.most(Metric.IN_FLIGHT, "r1")).isEqualTo(2);
+    assertThat(readings.most(Metric.IN_FLIGHT, "r2")).isNull();
+  }
+
   private static int told(Instant at) {
     return read(ready(1), new Signal(Metric.CPU, "r0", 0.5, at)).told(Metric.CPU);
   }

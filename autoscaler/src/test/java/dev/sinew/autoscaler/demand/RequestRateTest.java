@@ -67,6 +67,7 @@ class RequestRateTest {
   }
 
   private static Demand demand(Replicas replicas, List<Signal> signals) {
-    return RequestRate.demand(130, replicas, Readings.of(signals, replicas, NOW, FRESH));
+    return RequestRate.demand(
+        Target.requestsPerReplica(130), replicas, Readings.of(signals, replicas, NOW, FRESH));
   }
 }

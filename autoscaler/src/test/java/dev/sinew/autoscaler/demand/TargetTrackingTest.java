@@ -100,6 +100,23 @@ class TargetTrackingTest {
     assertThat(demand.because()).isEqualTo("48 calls in flight need 4.8 replicas at 10 each");
   }
 
+  @Test
+  void calls_in_flight_of_the_whole_service_stand_for_the_silent() {
+    List<Signal> service = List.of(new Signal(Metric.IN_FLIGHT, null, 48, NOW, "haproxy"));
+    Target target = Target.inFlight(10).from("haproxy");
+    Demand demand = target.demand(ready(2), Readings.of(service, ready(2), NOW, FRESH));
+    assertThat(demand.replicas()).isEqualTo(5);
+    assertThat(demand.certain()).isTrue();
+    assertThat(demand.because())
+        .isEqualTo("48 calls in flight by haproxy need 4.8 replicas at 10 each");
+  }
+
+  @Test
+  void a_share_of_the_whole_service_is_no_load() {
+    List<Signal> service = List.of(new Signal(Metric.CPU, null, 0.9, NOW));
+    assertThat(demand(Target.cpu(0.5), ready(2), service).known()).isFalse();
+  }
+
   private static Demand cpu(double target, Replicas replicas, double... shares) {
     return demand(Target.cpu(target), replicas, told(Metric.CPU, shares));
   }

@@ -40,7 +40,7 @@ class PolicySettingsTest {
   @Test
   void contradictions_are_refused() {
     assertThatThrownBy(() -> PolicySettings.of(2, 20))
-        .hasMessage("policy.targets: [] (expected: one or more, each of another metric)");
+        .hasMessage("policy.targets: [] (expected: 1 to 20, each of another metric or origin)");
     assertThatThrownBy(() -> PolicySettings.of(2, 20, Target.cpu(0.7), Target.cpu(0.8)))
         .hasMessageStartingWith("policy.targets: ");
     assertThatThrownBy(() -> SETTINGS.withFreshness(Duration.ofMillis(999)))

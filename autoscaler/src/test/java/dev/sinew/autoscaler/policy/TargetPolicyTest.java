@@ -91,6 +91,35 @@ class TargetPolicyTest {
   }
 
   @Test
+  void none_leaves_until_every_origin_says_so() {
+    ScalePolicy two = ScalePolicy.of(PolicySettings.of(
+        2, 20, Target.requestsPerReplica(130), Target.requestsPerReplica(130).from("prometheus")));
+    List<Signal> direct = each(Metric.CALLS_PER_SECOND, 5, 10);
+    ScaleDecision silent = two.decide(situation(ready(5), direct));
+    assertThat(silent.to()).isEqualTo(5);
+    assertThat(silent.reasons().get(1).because())
+        .startsWith("calls per second by prometheus is unknown of r0")
+        .endsWith("so none may leave");
+    List<Signal> both = new ArrayList<>(direct);
+    both.add(new Signal(Metric.CALLS_PER_SECOND, null, 50, NOW, "prometheus"));
+    assertThat(two.decide(situation(ready(5), both)).to()).isEqualTo(4);
+  }
+
+  @Test
+  void one_origin_is_enough_to_scale_out() {
+    ScalePolicy two = ScalePolicy.of(PolicySettings.of(
+        2, 20, Target.requestsPerReplica(130), Target.requestsPerReplica(130).from("prometheus")));
+    assertThat(two.decide(situation(ready(3), each(Metric.CALLS_PER_SECOND, 3, 200)))
+            .to())
+        .isEqualTo(5);
+    Signal other = new Signal(Metric.CALLS_PER_SECOND, null, 600, NOW, "prometheus");
+    ScaleDecision decision = two.decide(situation(ready(3), List.of(other)));
+    assertThat(decision.to()).isEqualTo(5);
+    assertThat(decision.reasons().get(0).because())
+        .isEqualTo("600 calls/s by prometheus need 4.6 replicas at 130 calls/s each");
+  }
+
+  @Test
   void more_load_never_means_fewer_replicas() {
     for (int seed = 0; seed < SEEDS; seed++) {
       Situation less = random(new Random(seed), false);

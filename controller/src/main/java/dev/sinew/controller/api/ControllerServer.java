@@ -8,6 +8,11 @@ import dev.sinew.controller.http.Area;
 import dev.sinew.controller.http.Guard;
 import dev.sinew.controller.http.HttpFront;
 import dev.sinew.controller.http.Replies;
+import dev.sinew.controller.metrics.FleetMetrics;
+import dev.sinew.controller.metrics.RegistryWatch;
+import dev.sinew.controller.metrics.Scrapable;
+import dev.sinew.controller.metrics.ScrapeTargets;
+import dev.sinew.controller.registry.RegistryEntry;
 import dev.sinew.controller.registry.RegistryServer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +22,8 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -26,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything that the controller serves, on one port: the registry ({@code /v1/}), the API ({@code
  * /api/v1/}, described by {@code /openapi.json}), the pages ({@code /}, {@code /services/NAME}), and
- * {@code /healthz} and {@code /readyz}.
+ * {@code /healthz}, {@code /readyz}, {@code /metrics} and {@code /sd}.
  *
  * <p>Opened before the fleet, which needs the registry's address; {@link #show} then hands it the fleet.
  * Until that the registry works, {@code /readyz} says 503 and so do API and pages.
@@ -39,6 +46,8 @@ public final class ControllerServer implements AutoCloseable {
   private final @Nullable RegistryServer registry;
   private final FleetHistories histories = new FleetHistories();
   private final FleetPages pages;
+  private final FleetMetrics metrics = new FleetMetrics(this::fleet, InstantSource.system());
+  private volatile @Nullable RegistryWatch foreign;
   private volatile @Nullable FleetView fleet;
   private volatile long heardNanos;
   private volatile boolean heard;
@@ -67,6 +76,10 @@ public final class ControllerServer implements AutoCloseable {
     FleetApi api = new FleetApi(server::fleet, Instant::now);
     guard.serve(front.server(), FleetApi.PATH, Area.API, api::handle);
     guard.serve(front.server(), "/openapi.json", Area.OPEN, ControllerServer::description);
+    ScrapeTargets targets =
+        new ScrapeTargets(server::scrapable, server::fleet, settings.token() == null);
+    guard.serve(front.server(), "/metrics", Area.SCRAPE, server.metrics::handle);
+    guard.serve(front.server(), "/sd", Area.SCRAPE, targets::handle);
     guard.serve(front.server(), "/healthz", Area.OPEN, server::healthy);
     guard.serve(front.server(), "/readyz", Area.OPEN, server::ready);
     front.start();
@@ -78,6 +91,11 @@ public final class ControllerServer implements AutoCloseable {
     fleet = shown;
   }
 
+  /** Adds those who are registered elsewhere to what is to be scraped; they are let go in the end. */
+  public void scrape(RegistryWatch registered) {
+    foreign = registered;
+  }
+
   /** To be called once a second: remembers what the pages draw, and that the runner lives. */
   public void record(Instant now) {
     heardNanos = System.nanoTime();
@@ -85,6 +103,7 @@ public final class ControllerServer implements AutoCloseable {
     FleetView shown = fleet;
     if (shown != null) {
       histories.record(shown, now);
+      metrics.record(shown);
     }
   }
 
@@ -111,6 +130,10 @@ public final class ControllerServer implements AutoCloseable {
   @Override
   public void close() {
     pages.close();
+    RegistryWatch watched = foreign;
+    if (watched != null) {
+      watched.close();
+    }
     if (registry != null) {
       registry.close();
     }
@@ -120,6 +143,35 @@ public final class ControllerServer implements AutoCloseable {
   /** The paths that are served, each with what is below it. */
   Set<String> paths() {
     return guard.paths();
+  }
+
+  private List<Scrapable> scrapable() {
+    List<Scrapable> all = new ArrayList<>();
+    if (registry != null) {
+      registry.passing().stream()
+          .map(this::scrapable)
+          .filter(one -> one != null)
+          .forEach(all::add);
+    }
+    RegistryWatch watched = foreign;
+    if (watched != null) {
+      all.addAll(watched.found());
+    }
+    return all;
+  }
+
+  /** As Sinew's replicas register: what is no attribute of theirs is there beside them. */
+  private @Nullable Scrapable scrapable(RegistryEntry entry) {
+    String priority = entry.meta().getOrDefault("priority", "");
+    boolean backup = priority.isEmpty() ? entry.tags().contains("backup") : !priority.equals("0");
+    String node = address().getAddress().getHostAddress();
+    return Scrapable.of(
+        entry.service(),
+        entry.id(),
+        entry.address().isEmpty() ? node : entry.address(),
+        entry.meta().getOrDefault("zone", ""),
+        backup,
+        entry.meta());
   }
 
   private Optional<FleetView> fleet() {

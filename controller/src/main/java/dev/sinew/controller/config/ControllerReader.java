@@ -1,24 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.controller.config;
 
+import dev.sinew.controller.config.reference.Secret;
+import dev.sinew.controller.config.reference.SocketAddressForm;
+import dev.sinew.controller.config.reference.Surroundings;
 import dev.sinew.controller.config.yaml.Section;
 import dev.sinew.controller.config.yaml.Value;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the section {@code controller}. */
 final class ControllerReader {
-  private static final String OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
-  private static final Pattern LISTEN = Pattern.compile(
-      "(localhost|(?:" + OCTET + "\\.){3}" + OCTET + "|\\[[0-9a-fA-F:.]{2,45}\\]):(\\d{1,5})");
-  private static final String LISTEN_FORM =
-      "an address and a port from 0 to 65535, as 127.0.0.1:7979 or [::1]:7979";
+  private static final String EXAMPLE = "127.0.0.1:7979 or [::1]:7979";
   private static final Pattern HOST =
       Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\\[[0-9a-fA-F:.]{2,45}\\]");
   private static final Pattern TOKEN = Pattern.compile("[!-~]{1,4096}");
@@ -45,38 +42,19 @@ final class ControllerReader {
    * @param state the folder of a file that names none
    */
   ControllerConfig read(Path state) {
-    Listen listen = listen();
+    SocketAddressForm listen = listen();
     Secret token = token();
     List<String> hosts = hosts();
     checkExposure(listen, token, hosts);
     return new ControllerConfig(listen.host(), listen.port(), token, hosts, state(state), log());
   }
 
-  /** An address to listen at, an IPv6 one without brackets. */
-  private record Listen(InetAddress address, String host, int port) {}
-
-  private Listen listen() {
+  private SocketAddressForm listen() {
     Value value = section.get("listen");
-    Listen standard = new Listen(InetAddress.getLoopbackAddress(), "127.0.0.1", DEFAULT_PORT);
-    String text = value == null ? "" : value.text(LISTEN, LISTEN_FORM, "");
-    Matcher parts = LISTEN.matcher(text);
-    if (value == null || !parts.matches()) {
-      return standard;
-    }
-    int port = Integer.parseInt(parts.group(2));
-    String host = parts.group(1);
-    try {
-      // Literals only, so that nobody is asked.
-      InetAddress address =
-          host.equals("localhost") ? InetAddress.getLoopbackAddress() : InetAddress.getByName(host);
-      if (port <= 65535) {
-        return new Listen(address, host.replaceAll("[\\[\\]]", ""), port);
-      }
-    } catch (UnknownHostException e) {
-      // Reported below, as a port out of range is.
-    }
-    value.error(LISTEN_FORM);
-    return standard;
+    SocketAddressForm read = value == null ? null : SocketAddressForm.read(value, 0, EXAMPLE);
+    return read == null
+        ? new SocketAddressForm(InetAddress.getLoopbackAddress(), "127.0.0.1", DEFAULT_PORT)
+        : read;
   }
 
   private @Nullable Secret token() {
@@ -104,8 +82,8 @@ final class ControllerReader {
         .toList();
   }
 
-  private void checkExposure(Listen listen, @Nullable Secret token, List<String> hosts) {
-    if (listen.address().isLoopbackAddress()) {
+  private void checkExposure(SocketAddressForm listen, @Nullable Secret token, List<String> hosts) {
+    if (listen.loopback()) {
       return;
     }
     Value place = section.place("listen");

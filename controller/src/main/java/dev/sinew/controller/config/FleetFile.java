@@ -2,6 +2,7 @@
 package dev.sinew.controller.config;
 
 import dev.sinew.controller.config.Problem.Severity;
+import dev.sinew.controller.config.reference.Surroundings;
 import dev.sinew.controller.config.yaml.Document;
 import dev.sinew.controller.config.yaml.Findings.Finding;
 import java.nio.file.Path;

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.controller.config;
 
+import dev.sinew.controller.config.reference.ConsulForm;
+import dev.sinew.controller.config.reference.SocketAddressForm;
+import dev.sinew.controller.config.reference.Surroundings;
+import dev.sinew.controller.config.system.DoorConfig;
+import dev.sinew.controller.config.system.HaproxyConfig;
+import dev.sinew.controller.config.system.PrometheusConfig;
+import dev.sinew.controller.config.system.SystemReader;
 import dev.sinew.controller.config.yaml.Document;
 import dev.sinew.controller.config.yaml.Section;
 import dev.sinew.controller.config.yaml.Value;
@@ -32,14 +39,20 @@ final class FleetReader {
     if (!document.readable()) {
       return null;
     }
-    Section root = document.root(List.of("controller", "registry", "services"));
+    Section root =
+        document.root(List.of("controller", "registry", "prometheus", "haproxy", "services"));
     ControllerConfig controller = new ControllerReader(
             root.section("controller", ControllerReader.keys()), surroundings)
         .read(state(file));
     Value registry = root.get("registry");
     String place = registry == null ? FleetConfig.EMBEDDED : ConsulForm.registry(registry);
+    SystemReader systems = new SystemReader(surroundings);
+    PrometheusConfig prometheus = systems.prometheus(root);
+    HaproxyConfig haproxy = systems.haproxy(root);
     Map<String, ServiceConfig> services = services(root, place, controller);
-    return document.findings().errors() > 0 ? null : new FleetConfig(controller, place, services);
+    return document.findings().errors() > 0
+        ? null
+        : new FleetConfig(controller, place, prometheus, haproxy, services);
   }
 
   private Map<String, ServiceConfig> services(
@@ -59,11 +72,13 @@ final class FleetReader {
       readers.put(name, new ServiceReader(name, value, surroundings));
     });
     Map<String, ServiceConfig> read = new LinkedHashMap<>();
-    readers.forEach((name, reader) -> read.put(name, reader.read(readers)));
+    readers.forEach((name, reader) ->
+        read.put(name, reader.read(readers, root.has("prometheus"), root.has("haproxy"))));
     String agent = registry.equals(FleetConfig.EMBEDDED)
         ? "consul://" + controller.host() + ":" + controller.port()
         : registry;
     checkApart(agent, read, readers);
+    checkDoors(read, readers);
     return read;
   }
 
@@ -84,6 +99,34 @@ final class FleetReader {
             reader.endpointsPlace().error("other endpoints than services." + owner.name());
           }
         });
+  }
+
+  /** Each door at a place of its own; a backend is shared only with the backup. */
+  private static void checkDoors(
+      Map<String, ServiceConfig> services, Map<String, ServiceReader> readers) {
+    Map<String, ServiceConfig> places = new HashMap<>();
+    Map<String, ServiceConfig> backends = new HashMap<>();
+    services.values().forEach(service -> {
+      DoorConfig door = service.door();
+      ServiceReader reader = readers.get(service.name());
+      if (door == null || reader == null) {
+        return;
+      }
+      ServiceConfig owner = backends.putIfAbsent(door.backend(), service);
+      if (owner != null && !owner.announcedAs().equals(service.announcedAs())) {
+        reader
+            .doorPlace("backend")
+            .error(
+                door.backend(),
+                "another backend than that of services." + owner.name()
+                    + ", unless one backs the other up");
+      }
+      SocketAddressForm listen = door.listen();
+      ServiceConfig there = listen == null ? null : places.putIfAbsent(listen.text(), service);
+      if (there != null) {
+        reader.doorPlace("listen").error("another address than that of services." + there.name());
+      }
+    });
   }
 
   private Path state(Path file) {

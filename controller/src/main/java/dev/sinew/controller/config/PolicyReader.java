@@ -8,16 +8,19 @@ import dev.sinew.autoscaler.policy.Stabilization;
 import dev.sinew.autoscaler.policy.StepLimits;
 import dev.sinew.autoscaler.policy.StepLimits.Step;
 import dev.sinew.autoscaler.signal.Metric;
+import dev.sinew.controller.config.system.SignalConfig;
 import dev.sinew.controller.config.yaml.Section;
 import dev.sinew.controller.config.yaml.Units;
 import dev.sinew.controller.config.yaml.Value;
 import dev.sinew.process.ProcessScaleTarget;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Reads what the number of a service follows: replicas, scale, behavior and signals. */
 final class PolicyReader {
@@ -34,7 +37,6 @@ final class PolicyReader {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration SHORTEST_PERIOD = Duration.ofMillis(1);
   private static final Duration CALM = Duration.ofSeconds(60);
-  private static final int FRESH_INTERVALS = 3;
 
   private final Section service;
   private final boolean backup;
@@ -49,35 +51,29 @@ final class PolicyReader {
     this.backup = backup;
   }
 
-  /**
-   * The policy; of use only if the file has no error.
-   *
-   * @param interval between two reports
-   */
-  PolicySettings read(Section signals, Duration interval) {
-    Duration freshness = freshness(signals, interval);
+  /** Every metric that a number may follow, by its name in a file. */
+  static Map<String, Metric> metrics() {
+    return METRICS;
+  }
+
+  /** The policy; of use only if the file has no error. */
+  PolicySettings read(List<SignalConfig> signals) {
     Bounds bounds = bounds();
-    List<Target> targets = targets();
+    List<Target> targets = targets(signals);
     Section behavior = service.section("behavior", List.of("scale-out", "scale-in"));
     Section out = behavior.section("scale-out", List.of("window", "step"));
     Section in = behavior.section("scale-in", List.of("window", "step"));
     StepLimits steps = new StepLimits(
         step(out, StepLimits.defaults().out()), step(in, StepLimits.defaults().in()));
-    return new PolicySettings(bounds, targets, stabilization(out, in), steps, freshness);
+    return new PolicySettings(bounds, targets, stabilization(out, in), steps, longest(signals));
   }
 
-  private Duration freshness(Section signals, Duration interval) {
-    Duration freshness = signals.duration(
-        "freshness", Duration.ofSeconds(1), Duration.ofMinutes(5), Duration.ofSeconds(15));
-    Value place = signals.place("freshness");
-    if (freshness.compareTo(interval) <= 0) {
-      place.error(Units.text(freshness), "more than the interval " + Units.text(interval));
-    } else if (freshness.compareTo(interval.multipliedBy(FRESH_INTERVALS)) < 0) {
-      String expected = FRESH_INTERVALS + " intervals of " + Units.text(interval)
-          + " or more, as one late report is no reason for doubt";
-      place.warn(Units.text(freshness), expected);
-    }
-    return freshness;
+  /** Each source leaves out what is older than its own bound; the rules need one for all. */
+  private static Duration longest(List<SignalConfig> signals) {
+    return signals.stream()
+        .map(SignalConfig::freshness)
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ofSeconds(15));
   }
 
   private Bounds bounds() {
@@ -106,14 +102,14 @@ final class PolicyReader {
     return new Bounds(min, max);
   }
 
-  private List<Target> targets() {
+  private List<Target> targets(List<SignalConfig> signals) {
     List<Target> targets = new ArrayList<>();
     Set<Metric> metrics = EnumSet.noneOf(Metric.class);
     Value value = service.require("scale", "a list as [{metric: utilization, target: 70%}]");
     if (value != null) {
       String what = "targets, as [{metric: utilization, target: 70%}]";
       for (Value item : value.items(1, NAMES.size(), what)) {
-        readTarget(item.section(List.of("metric", "target")), metrics, targets);
+        readTarget(item.section(List.of("metric", "target")), metrics, targets, signals);
       }
     }
     if (metrics.equals(EnumSet.of(Metric.MEMORY)) && value != null) {
@@ -123,7 +119,8 @@ final class PolicyReader {
     return targets.isEmpty() ? List.of(Target.utilization(TIGHT)) : targets;
   }
 
-  private static void readTarget(Section item, Set<Metric> metrics, List<Target> targets) {
+  private static void readTarget(
+      Section item, Set<Metric> metrics, List<Target> targets, List<SignalConfig> signals) {
     Value named = item.require("metric", "one of " + String.join(", ", NAMES));
     Value target = item.require("target", "70%, 200/s or 32");
     Metric metric = named == null ? null : METRICS.get(named.word(NAMES, ""));
@@ -134,7 +131,22 @@ final class PolicyReader {
       named.error("each metric once");
       return;
     }
-    targets.add(new Target(metric, perReplica(metric, target)));
+    Target direct = new Target(metric, perReplica(metric, target));
+    List<Target> told = signals.stream()
+        .filter(source -> source.tells().contains(metric))
+        .map(source -> direct.from(source.source().origin()))
+        .toList();
+    if (told.isEmpty() && !signals.isEmpty()) {
+      named.error("a metric that a source of signals tells: " + offered(signals));
+    }
+    targets.addAll(told);
+  }
+
+  private static String offered(List<SignalConfig> signals) {
+    return NAMES.stream()
+        .filter(
+            name -> signals.stream().anyMatch(source -> source.tells().contains(METRICS.get(name))))
+        .collect(Collectors.joining(", "));
   }
 
   private static double perReplica(Metric metric, Value target) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.controller.config;
 
+import dev.sinew.controller.config.reference.Secret;
+import dev.sinew.process.health.HealthCheck;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -16,6 +18,7 @@ import java.util.Map;
  * @param environment further variables in the file's order
  * @param secrets variables whose values come from the controller's environment
  * @param directory its working directory
+ * @param healthCheck how it is asked whether it serves
  * @param startTimeout how long it may take to answer its health check, 100 ms to 1 h
  * @param classDataSharing whether a Java program starts from an AppCDS archive
  * @param logBytes beyond this its log is cut, 64 KiB to 1 GiB
@@ -26,6 +29,7 @@ public record ProcessConfig(
     Map<String, String> environment,
     Map<String, Secret> secrets,
     Path directory,
+    HealthCheck healthCheck,
     Duration startTimeout,
     boolean classDataSharing,
     long logBytes) {

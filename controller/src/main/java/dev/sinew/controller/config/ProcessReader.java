@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.controller.config;
 
+import dev.sinew.controller.config.reference.Secret;
+import dev.sinew.controller.config.reference.Surroundings;
 import dev.sinew.controller.config.yaml.Section;
 import dev.sinew.controller.config.yaml.Value;
 import dev.sinew.process.ProcessSpec;
+import dev.sinew.process.health.HealthCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +21,9 @@ final class ProcessReader {
   private static final Pattern TEXT = Pattern.compile("[^\0]{0,100000}", Pattern.DOTALL);
   private static final Pattern SENSITIVE =
       Pattern.compile("(?i).*(PASSW(OR)?D|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY)");
+  private static final String HTTP = "http";
+  private static final List<String> CHECKS = List.of("grpc", HTTP, "tcp");
+  private static final Pattern PATH = Pattern.compile("/[!-\"$-~]{0,1023}");
   private static final int MOST_WORDS = 1024;
   private static final int MOST_VARIABLES = 256;
   private static final long DEFAULT_LOG = 16 << 20;
@@ -49,6 +55,7 @@ final class ProcessReader {
         environment,
         secrets,
         directory(),
+        healthCheck(),
         health.duration(
             "start-timeout", Duration.ofMillis(100), Duration.ofHours(1), Duration.ofSeconds(30)),
         process.flag("class-data-sharing", true),
@@ -118,6 +125,18 @@ final class ProcessReader {
       content.hide().error("(hidden)", "a value without NUL in " + secret.variable());
     }
     return secret;
+  }
+
+  private HealthCheck healthCheck() {
+    String kind = health.word("check", CHECKS);
+    if (!kind.equals(HTTP)) {
+      if (health.has("path")) {
+        health.place("path").error("no such key, unless check is http");
+      }
+      return kind.equals("tcp") ? HealthCheck.tcp() : HealthCheck.grpc();
+    }
+    return HealthCheck.http(
+        health.text("path", PATH, "a path as /health, up to 1024 characters of ASCII", "/"));
   }
 
   private Path directory() {

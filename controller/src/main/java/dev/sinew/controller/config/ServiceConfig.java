@@ -2,7 +2,12 @@
 package dev.sinew.controller.config;
 
 import dev.sinew.autoscaler.policy.PolicySettings;
+import dev.sinew.controller.config.system.DoorConfig;
+import dev.sinew.controller.config.system.SignalConfig;
+import dev.sinew.controller.config.system.SignalConfig.Source;
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One service of a fleet file.
@@ -14,7 +19,8 @@ import java.time.Duration;
  * @param endpoints where the replicas are found whose load counts, as
  *     {@code consul://127.0.0.1:8500/orders}; empty for those that the controller started itself, by
  *     their own ports (a dry run, which starts none, then looks into the file's registry)
- * @param reportInterval between a replica's load reports, 1 s to 1 h
+ * @param signals where its signals come from, each source once
+ * @param door HAProxy's door to it, or null
  * @param policy what the number follows
  * @param drainGrace from SIGTERM to SIGKILL when scaling in, 0 to 1 h
  * @param keepOnControllerLoss whether replicas go on when the controller ends
@@ -25,7 +31,21 @@ public record ServiceConfig(
     String announcedAs,
     int priority,
     String endpoints,
-    Duration reportInterval,
+    List<SignalConfig> signals,
+    @Nullable DoorConfig door,
     PolicySettings policy,
     Duration drainGrace,
-    boolean keepOnControllerLoss) {}
+    boolean keepOnControllerLoss) {
+  /** Copies the list. */
+  public ServiceConfig {
+    signals = List.copyOf(signals);
+  }
+
+  /** The settings of one source, or null if the service does without it. */
+  public @Nullable SignalConfig signals(Source source) {
+    return signals.stream()
+        .filter(config -> config.source() == source)
+        .findFirst()
+        .orElse(null);
+  }
+}

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.controller.config;
 
+import dev.sinew.controller.config.reference.ConsulForm;
+import dev.sinew.controller.config.reference.Surroundings;
+import dev.sinew.controller.config.system.DoorConfig;
+import dev.sinew.controller.config.system.DoorReader;
+import dev.sinew.controller.config.system.SignalConfig;
+import dev.sinew.controller.config.system.SignalsReader;
 import dev.sinew.controller.config.yaml.Section;
 import dev.sinew.controller.config.yaml.Value;
 import java.time.Duration;
@@ -41,6 +47,7 @@ final class ServiceReader {
         "behavior",
         "failover",
         "health",
+        "haproxy",
         "drain",
         "on-controller-loss");
   }
@@ -49,28 +56,31 @@ final class ServiceReader {
    * The settings; of use only if the file has no error.
    *
    * @param all every service of the file by name
+   * @param prometheus whether the file names a Prometheus server
+   * @param haproxy whether the file names an HAProxy
    */
-  ServiceConfig read(Map<String, ServiceReader> all) {
+  ServiceConfig read(Map<String, ServiceReader> all, boolean prometheus, boolean haproxy) {
     ProcessConfig process = process();
-    Section signals = section.section("signals", List.of("source", "interval", "freshness"));
-    signals.word("source", List.of("orca"));
-    Duration interval =
-        signals.duration("interval", Duration.ofSeconds(1), HOUR, Duration.ofSeconds(1));
+    String announcedAs = announcedAs(all);
+    DoorConfig door = DoorReader.read(section, announcedAs, haproxy, surroundings);
+    List<SignalConfig> signals =
+        new SignalsReader(PolicyReader.metrics(), prometheus, door != null).read(section);
     return new ServiceConfig(
         name,
         process,
-        announcedAs(all),
+        announcedAs,
         backup ? 1 : 0,
         endpoints(),
-        interval,
-        new PolicyReader(section, backup).read(signals, interval),
+        signals,
+        door,
+        new PolicyReader(section, backup).read(signals),
         drainGrace(),
         keepOnControllerLoss());
   }
 
   private ProcessConfig process() {
     section.require("target", "{process: {command: [java, -jar, app.jar]}}");
-    Section health = section.section("health", List.of("start-timeout"));
+    Section health = section.section("health", List.of("check", "path", "start-timeout"));
     Section target = section.section("target", List.of("process"));
     target.require("process", "{command: [java, -jar, app.jar]}");
     Section process = target.section("process", ProcessReader.keys());
@@ -110,6 +120,11 @@ final class ServiceReader {
   /** Where the endpoints are named, if they are. */
   Value endpointsPlace() {
     return section.place("endpoints");
+  }
+
+  /** Where a part of the door is named, if it is. */
+  Value doorPlace(String key) {
+    return section.section("haproxy", DoorReader.keys()).place(key);
   }
 
   private Duration drainGrace() {

@@ -8,6 +8,7 @@ import dev.sinew.autoscaler.policy.Stabilization;
 import dev.sinew.autoscaler.policy.StepLimits;
 import dev.sinew.autoscaler.policy.StepLimits.Step;
 import dev.sinew.autoscaler.signal.Metric;
+import dev.sinew.autoscaler.signal.Signal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,9 @@ final class SettingsJson {
     for (Target target : policy.targets()) {
       json.writeStartArray().writeString(target.metric().name());
       SignalRows.number(json, target.perReplica());
+      if (!target.origin().equals(Signal.DIRECT)) {
+        json.writeString(target.origin());
+      }
       json.writeEndArray();
     }
     json.writeEndArray();
@@ -47,7 +51,11 @@ final class SettingsJson {
     List<Target> targets = new ArrayList<>();
     for (JsonNode target : node.path("targets")) {
       Metric metric = Metric.valueOf(target.path(0).stringValue());
-      targets.add(new Target(metric, target.path(1).doubleValue()));
+      JsonNode origin = target.path(2);
+      targets.add(new Target(
+          metric,
+          target.path(1).doubleValue(),
+          origin.isMissingNode() ? Signal.DIRECT : origin.stringValue()));
     }
     return new PolicySettings(
         new Bounds(node.path("min").intValue(), node.path("max").intValue()),

@@ -16,15 +16,15 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Signals as one row for each replica and time: id, age in nanoseconds, the metrics in a stated order,
- * null where there is none.
+ * Signals as one row for each origin, replica and time: id, age in nanoseconds, the metrics in a stated
+ * order, null where there is none, and at the end the origin unless it is the replica itself.
  *
  * <p>Signals of one metric, replica and time keep their order; no rule sees any other.
  */
 final class SignalRows {
   private SignalRows() {}
 
-  private record Key(@Nullable String replica, Instant at) {}
+  private record Key(@Nullable String replica, Instant at, String origin) {}
 
   static void write(JsonGenerator json, List<Signal> signals, Instant now) {
     List<Metric> metrics =
@@ -41,6 +41,9 @@ final class SignalRows {
       for (double value : row.values) {
         number(json, value);
       }
+      if (!row.key.origin().equals(Signal.DIRECT)) {
+        json.writeString(row.key.origin());
+      }
       json.writeEndArray();
     }
     json.writeEndArray();
@@ -51,7 +54,7 @@ final class SignalRows {
     List<Row> rows = new ArrayList<>();
     Map<Key, Row> latest = new HashMap<>();
     for (Signal signal : signals) {
-      Key key = new Key(signal.replica(), signal.at());
+      Key key = new Key(signal.replica(), signal.at(), signal.origin());
       int column = metrics.indexOf(signal.metric());
       Row row = latest.get(key);
       if (row == null || !Double.isNaN(row.values[column])) {
@@ -96,21 +99,23 @@ final class SignalRows {
       JsonNode time = row.path(1);
       Instant at =
           time.isNumber() ? now.minusNanos(time.longValue()) : Instant.parse(time.stringValue());
+      JsonNode last = row.path(metrics.size() + 2);
+      String origin = last.isMissingNode() ? Signal.DIRECT : last.stringValue();
       for (int i = 0; i < metrics.size(); i++) {
         JsonNode value = row.path(i + 2);
         if (value.isNumber()) {
-          signals.add(new Signal(metrics.get(i), replica, value.doubleValue(), at));
+          signals.add(new Signal(metrics.get(i), replica, value.doubleValue(), at, origin));
         }
       }
     }
     return signals;
   }
 
-  /** Sum, mean, greatest and number of each replica metric; for people. */
+  /** Sum, mean, greatest and number of what replicas tell of themselves; for people. */
   static void writeTotals(JsonGenerator json, List<Signal> signals) {
     Map<Metric, List<Double>> values = new LinkedHashMap<>();
     signals.stream()
-        .filter(signal -> signal.replica() != null)
+        .filter(signal -> signal.replica() != null && signal.origin().equals(Signal.DIRECT))
         .forEach(signal -> values
             .computeIfAbsent(signal.metric(), metric -> new ArrayList<>())
             .add(signal.value()));

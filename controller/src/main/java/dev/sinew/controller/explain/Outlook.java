@@ -70,7 +70,11 @@ record Outlook(Instant at, int to) {
     Duration passed = Duration.between(situation.now(), time);
     List<Signal> signals = situation.signals().stream()
         .map(signal -> new Signal(
-            signal.metric(), signal.replica(), signal.value(), signal.at().plus(passed)))
+            signal.metric(),
+            signal.replica(),
+            signal.value(),
+            signal.at().plus(passed),
+            signal.origin()))
         .toList();
     return new Situation(
         time, situation.replicas(), signals, recent, situation.decisions(), situation.epoch());

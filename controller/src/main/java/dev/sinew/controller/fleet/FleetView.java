@@ -4,6 +4,7 @@ package dev.sinew.controller.fleet;
 import dev.sinew.autoscaler.policy.Hold;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What a running controller shows of itself and lets people do; safe from any thread, never blocks. */
@@ -13,6 +14,12 @@ public interface FleetView {
 
   /** The controller itself. */
   ControllerView controller();
+
+  /** The sources of the services' signals, those of services that have none open left out. */
+  List<SourceStatus> sources();
+
+  /** Records of each service's decision log that could not be written, ever. */
+  Map<String, Long> logFailures();
 
   /**
    * The latest recorded decisions of a service, newest last.

@@ -11,6 +11,8 @@ public enum Area {
   PAGE,
   /** What a page listens to. */
   STREAM,
+  /** What a monitoring system reads. */
+  SCRAPE,
   /** The program's own API. */
   API,
   /** Takes the token from a page. */
@@ -28,7 +30,7 @@ public enum Area {
   /** The methods allowed; empty where the handler knows. */
   Set<String> methods() {
     return switch (this) {
-      case OPEN, PAGE, STREAM -> Set.of("GET");
+      case OPEN, PAGE, STREAM, SCRAPE -> Set.of("GET");
       case API -> Set.of("GET", "POST");
       case LOGIN -> Set.of("POST");
       case REGISTRY, REGISTRY_STATUS -> Set.of();

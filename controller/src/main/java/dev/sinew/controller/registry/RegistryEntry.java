@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param createIndex the registry's index when the instance was registered
  * @param modifyIndex the registry's index when its definition changed last
  */
-record RegistryEntry(
+public record RegistryEntry(
     String id,
     String service,
     List<String> tags,

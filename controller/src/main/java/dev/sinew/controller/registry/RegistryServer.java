@@ -186,6 +186,11 @@ public final class RegistryServer implements Closeable {
     return snapshot == null ? 0 : snapshot.failures();
   }
 
+  /** The instances of all services whose checks pass, as they are now. */
+  public List<RegistryEntry> passing() {
+    return store.all().stream().filter(RegistryEntry::passing).toList();
+  }
+
   /** The instances of one service as they are now, in the order of their ids. */
   List<RegistryEntry> entries(String service) {
     return store.service(service).value();

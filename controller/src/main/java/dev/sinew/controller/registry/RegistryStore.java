@@ -155,6 +155,15 @@ final class RegistryStore {
     return new Reading<>(index(name), List.copyOf(entries));
   }
 
+  /** Every instance, in the order of services and ids. */
+  synchronized List<RegistryEntry> all() {
+    List<RegistryEntry> entries = new ArrayList<>(byId.size());
+    byName
+        .values()
+        .forEach(instances -> instances.values().forEach(one -> entries.add(one.entry())));
+    return entries;
+  }
+
   /** All services and the tags that their instances carry. */
   synchronized Reading<Map<String, Set<String>>> services() {
     Map<String, Set<String>> tags = new TreeMap<>();

@@ -10,6 +10,7 @@ import dev.sinew.controller.decisions.LogRecord.Event;
 import dev.sinew.controller.fleet.DecisionView;
 import dev.sinew.controller.fleet.FleetView;
 import dev.sinew.controller.fleet.ServiceView;
+import dev.sinew.controller.fleet.SourceStatus;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -127,7 +129,7 @@ public final class FleetController implements FleetView, AutoCloseable {
   private void follow(FleetConfig config, String digest) {
     Map<String, ServiceLoop> next = new LinkedHashMap<>();
     config.services().forEach((name, service) -> {
-      LoopSettings settings = LoopSettings.of(service, digest, registry, context.dryRun());
+      LoopSettings settings = LoopSettings.of(service, config, digest, registry, context.dryRun());
       ServiceLoop running = loops.get(name);
       if (running == null) {
         next.put(name, ServiceLoop.start(context, settings));
@@ -171,6 +173,26 @@ public final class FleetController implements FleetView, AutoCloseable {
         context.epoch(),
         lost,
         troubles());
+  }
+
+  @Override
+  public List<SourceStatus> sources() {
+    Instant now = Instant.now();
+    return loops.values().stream().flatMap(loop -> loop.sources(now).stream()).toList();
+  }
+
+  @Override
+  public Map<String, Long> logFailures() {
+    Map<String, Long> failures = new TreeMap<>();
+    loops.forEach((name, loop) -> failures.put(name, loop.logFailures()));
+    return failures;
+  }
+
+  /** The names under which the services' replicas register. */
+  Set<String> announced() {
+    Set<String> names = new TreeSet<>();
+    loops.values().forEach(loop -> names.add(loop.settings().service().announcedAs()));
+    return names;
   }
 
   /** What no loop can say of itself. */

@@ -6,8 +6,10 @@ import dev.sinew.controller.api.ControllerServer;
 import dev.sinew.controller.config.ControllerConfig;
 import dev.sinew.controller.config.FleetConfig;
 import dev.sinew.controller.config.FleetFile;
-import dev.sinew.controller.config.Secret;
 import dev.sinew.controller.config.StateFolder;
+import dev.sinew.controller.config.reference.Secret;
+import dev.sinew.controller.door.Doors;
+import dev.sinew.controller.metrics.RegistryWatch;
 import dev.sinew.controller.state.AtomicFile;
 import dev.sinew.controller.state.ControllerLock;
 import dev.sinew.controller.state.Controls;
@@ -107,6 +109,7 @@ public final class FleetProgram implements AutoCloseable {
           Controls.read(state.controls(), Instant.now()),
           lock == null ? 0 : lock.epoch(),
           dryRun,
+          new Doors(),
           timer,
           listener);
       FleetController fleet = new FleetController(
@@ -134,10 +137,18 @@ public final class FleetProgram implements AutoCloseable {
   public void begin(FleetFile read) {
     fleet.start();
     server.show(fleet);
+    RegistryWatch scraped = config.embedded() || dryRun
+        ? null
+        : new RegistryWatch(
+            fleet::announced, name -> ServiceParts.source(LoopSettings.within(registry, name)));
     FileWatch watch =
         new FileWatch(() -> FleetFile.read(file, System.getenv()), read, fleet::changed);
     try {
       every(watch);
+      if (scraped != null) {
+        server.scrape(scraped);
+        every(scraped);
+      }
       every(() -> server.record(Instant.now()));
     } catch (RejectedExecutionException e) {
       // It was told to end before it has begun.

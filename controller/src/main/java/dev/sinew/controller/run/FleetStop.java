@@ -5,7 +5,11 @@ import dev.sinew.Expect;
 import dev.sinew.controller.config.FleetConfig;
 import dev.sinew.controller.config.ServiceConfig;
 import dev.sinew.controller.config.StateFolder;
+import dev.sinew.controller.door.DoorSettings;
+import dev.sinew.controller.door.Doors;
+import dev.sinew.controller.door.ServiceDoor;
 import dev.sinew.controller.state.ControllerLock;
+import dev.sinew.process.Doorkeeper;
 import dev.sinew.process.FleetStatus;
 import dev.sinew.process.ProcessScaleTarget;
 import dev.sinew.process.ProcessSpec;
@@ -17,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Ends replicas that were left running. */
 public final class FleetStop {
@@ -52,16 +57,19 @@ public final class FleetStop {
       int count = 0;
       for (String service : services.isEmpty() ? known : new TreeSet<>(services)) {
         ServiceConfig settings = config.services().get(service);
-        Duration grace = settings == null ? GRACE : settings.drainGrace();
-        count += stop(service, state.process(service), grace, told);
+        DoorSettings door = settings == null ? null : DoorSettings.of(settings, config);
+        count += stop(service, state.process(service), door, told);
       }
       LOG.log(System.Logger.Level.INFO, "stopped={0} term={1}", count, lock.epoch());
       return count;
     }
   }
 
-  private static int stop(String service, Path folder, Duration grace, Consumer<String> told)
+  private static int stop(
+      String service, Path folder, @Nullable DoorSettings settings, Consumer<String> told)
       throws IOException {
+    Duration grace = settings == null ? GRACE : settings.grace();
+    ServiceDoor door = settings == null ? null : new Doors().open(settings);
     // Nothing is started by it: the replicas' own command does not matter.
     ProcessSpec spec = ProcessSpec.builder(service, List.of("false"), folder.resolve("logs"))
         .onControllerLoss(OnControllerLoss.KEEP)
@@ -70,17 +78,25 @@ public final class FleetStop {
         .build();
     ProcessScaleTarget target;
     try {
-      target = ProcessScaleTarget.start(spec);
+      target = ProcessScaleTarget.start(spec, door == null ? Doorkeeper.NONE : door);
     } catch (IllegalStateException e) {
+      if (door != null) {
+        door.close();
+      }
       // Another program has them, not the controller of this state folder.
       throw new IOException(e.getMessage(), e);
     }
     List<FleetStatus.ChildStatus> children = target.status().children();
     int alive = (int) children.stream().filter(child -> child.pid() > 0).count();
     if (alive > 0) {
-      told.accept(service + ": " + alive + " replicas end, within " + grace.toSeconds() + " s");
+      // Calls may end behind the door, and then in the replica.
+      long seconds = grace.toSeconds() * (door != null && door.exists() ? 2 : 1);
+      told.accept(service + ": " + alive + " replicas end, within " + seconds + " s");
     }
     target.stopAll();
+    if (door != null) {
+      door.empty();
+    }
     return alive;
   }
 }

@@ -3,6 +3,7 @@ package dev.sinew.controller.run;
 
 import dev.sinew.controller.config.LogLimits;
 import dev.sinew.controller.config.StateFolder;
+import dev.sinew.controller.door.Doors;
 import dev.sinew.controller.state.Controls;
 import java.nio.file.Path;
 import java.util.concurrent.ScheduledExecutorService;
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
  * @param controls who paused what
  * @param epoch the controller's term of office
  * @param dryRun whether nothing is acted upon
+ * @param doors what stands in front of the services
  * @param timer for short work
  * @param listener hears what a person who watches wants to hear
  */
@@ -27,6 +29,7 @@ record LoopContext(
     Controls controls,
     long epoch,
     boolean dryRun,
+    Doors doors,
     ScheduledExecutorService timer,
     Consumer<FleetEvent> listener) {
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.controller.run;
 
-import dev.sinew.controller.config.Secret;
+import dev.sinew.controller.config.FleetConfig;
 import dev.sinew.controller.config.ServiceConfig;
 import dev.sinew.controller.config.StateFolder;
+import dev.sinew.controller.config.reference.Secret;
+import dev.sinew.controller.config.system.PrometheusConfig;
+import dev.sinew.controller.door.DoorSettings;
 import dev.sinew.process.ProcessSpec;
 import dev.sinew.process.ProcessSpec.OnControllerLoss;
 import java.net.InetSocketAddress;
@@ -20,15 +23,25 @@ import org.jspecify.annotations.Nullable;
  * @param registry where replicas announce themselves, without a service
  * @param endpoints where the replicas are found whose load counts; empty for those that the target
  *     started itself, by their own ports; never empty in a dry run
+ * @param prometheus where signals may come from
+ * @param door what stands in front of the service
  */
-record LoopSettings(ServiceConfig service, String digest, String registry, String endpoints) {
-  /** The settings of one service. */
-  static LoopSettings of(ServiceConfig service, String digest, String registry, boolean dryRun) {
+record LoopSettings(
+    ServiceConfig service,
+    String digest,
+    String registry,
+    String endpoints,
+    @Nullable PrometheusConfig prometheus,
+    DoorSettings door) {
+  /** The settings of one service of a fleet. */
+  static LoopSettings of(
+      ServiceConfig service, FleetConfig fleet, String digest, String registry, boolean dryRun) {
     String endpoints = service.endpoints();
     if (endpoints.isEmpty() && dryRun) {
       endpoints = within(registry, service.announcedAs());
     }
-    return new LoopSettings(service, digest, registry, endpoints);
+    return new LoopSettings(
+        service, digest, registry, endpoints, fleet.prometheus(), DoorSettings.of(service, fleet));
   }
 
   /** The registry that a controller serves at an address, as its replicas reach it. */
@@ -41,7 +54,7 @@ record LoopSettings(ServiceConfig service, String digest, String registry, Strin
   }
 
   /** A service's target within a registry. */
-  private static String within(String registry, String service) {
+  static String within(String registry, String service) {
     int query = registry.indexOf('?');
     String address = query < 0 ? registry : registry.substring(0, query);
     return address + "/" + service + (query < 0 ? "" : registry.substring(query));
@@ -65,6 +78,7 @@ record LoopSettings(ServiceConfig service, String digest, String registry, Strin
         .environment(environment)
         .portVariable(service.process().portVariable())
         .registry(registry)
+        .healthCheck(service.process().healthCheck())
         .startTimeout(service.process().startTimeout())
         .drainGrace(service.drainGrace())
         .workingDirectory(service.process().directory())

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.controller.run;
 
+import dev.sinew.autoscaler.signal.Metric;
+import dev.sinew.autoscaler.signal.Signal;
 import dev.sinew.autoscaler.target.Replica;
 import dev.sinew.autoscaler.target.Replicas;
 import dev.sinew.controller.dashboard.ReplicaRow;
@@ -15,19 +17,25 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
 /** The load of a service, summed up for people; what nobody tells is unknown, never zero. */
-record ServiceLoad(Replicas replicas, Map<String, LoadReport> reports) {
+record ServiceLoad(Replicas replicas, Map<String, LoadReport> reports, ToldLoad told) {
   private static final double ALL = 1;
 
+  /** From load reports of replicas and from what others tell, where a replica itself is silent. */
+  static ServiceLoad of(Replicas replicas, Map<String, LoadReport> reports, List<Signal> signals) {
+    ToldLoad told = ToldLoad.of(signals);
+    return new ServiceLoad(replicas, told.completing(reports), told);
+  }
+
   double callsPerSecond() {
-    return sum(LoadReport::callsPerSecond);
+    return sum(LoadReport::callsPerSecond, Metric.CALLS_PER_SECOND);
   }
 
   double errorsPerSecond() {
-    return sum(LoadReport::errorsPerSecond);
+    return sum(LoadReport::errorsPerSecond, Metric.ERRORS_PER_SECOND);
   }
 
   double inFlight() {
-    return sum(report -> report.inFlight() < 0 ? Double.NaN : report.inFlight());
+    return sum(report -> report.inFlight() < 0 ? Double.NaN : report.inFlight(), Metric.IN_FLIGHT);
   }
 
   /** The mean of those that tell. */
@@ -62,9 +70,9 @@ record ServiceLoad(Replicas replicas, Map<String, LoadReport> reports) {
         ready ? "" : "it is " + state);
   }
 
-  private double sum(ToDoubleFunction<LoadReport> part) {
+  private double sum(ToDoubleFunction<LoadReport> part, Metric metric) {
     double[] values = known(part).toArray();
-    return values.length == 0 ? Double.NaN : DoubleStream.of(values).sum();
+    return values.length == 0 ? told.ofService(metric) : DoubleStream.of(values).sum();
   }
 
   private DoubleStream known(ToDoubleFunction<LoadReport> part) {

@@ -11,6 +11,7 @@ import dev.sinew.autoscaler.target.StaleDecisionException;
 import dev.sinew.controller.decisions.LogRecord.Event;
 import dev.sinew.controller.fleet.DecisionView;
 import dev.sinew.controller.fleet.ServiceView;
+import dev.sinew.controller.fleet.SourceStatus;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -82,6 +83,12 @@ final class ServiceLoop implements AutoCloseable {
 
   List<DecisionView> decisions(int last) {
     return episodes.last(last);
+  }
+
+  /** How the sources of its signals are; none while they are not open. */
+  List<SourceStatus> sources(Instant now) {
+    ServiceParts open = parts;
+    return open == null ? List.of() : open.sources(now);
   }
 
   long logFailures() {

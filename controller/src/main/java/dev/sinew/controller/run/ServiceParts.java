@@ -16,23 +16,20 @@ import dev.sinew.controller.decisions.DecisionLog;
 import dev.sinew.controller.decisions.DecisionReader;
 import dev.sinew.controller.decisions.DecisionRecorder;
 import dev.sinew.controller.decisions.LogRecord.Event;
+import dev.sinew.controller.door.ServiceDoor;
 import dev.sinew.controller.fleet.DecisionView;
 import dev.sinew.controller.fleet.ServiceView;
-import dev.sinew.endpoint.Endpoint;
+import dev.sinew.controller.fleet.SourceStatus;
 import dev.sinew.endpoint.EndpointSource;
 import dev.sinew.endpoint.EndpointSourceProvider;
-import dev.sinew.orca.OrcaSignalSource;
 import dev.sinew.process.FleetStatus;
 import dev.sinew.process.ProcessScaleTarget;
 import dev.sinew.process.ProcessSpec;
-import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -50,13 +47,14 @@ final class ServiceParts {
   private final LoopContext context;
   private final Episodes episodes;
   private final @Nullable ProcessScaleTarget processes;
+  private final @Nullable ServiceDoor door;
   private final @Nullable DecisionLog log;
   private final @Nullable DecisionRecorder recorder;
   private final Autoscaler autoscaler;
   private final ScaleTarget target;
   private final Instant openedAt = Instant.now();
   private volatile LoopSettings settings;
-  private volatile OrcaSignalSource signals;
+  private volatile ServiceSignals signals;
   private final FailureCount journal = new FailureCount(Duration.ofSeconds(3));
   private final AtomicBoolean released = new AtomicBoolean();
   private @Nullable ScaleDecision latest;
@@ -66,14 +64,16 @@ final class ServiceParts {
       LoopSettings settings,
       Episodes episodes,
       @Nullable ProcessScaleTarget processes,
+      @Nullable ServiceDoor door,
       @Nullable DecisionLog log,
       ScaleTarget target,
-      OrcaSignalSource signals,
+      ServiceSignals signals,
       Memory memory) {
     this.context = context;
     this.settings = settings;
     this.episodes = episodes;
     this.processes = processes;
+    this.door = door;
     this.log = log;
     this.recorder = log == null ? null : new DecisionRecorder(log, false);
     this.target = target;
@@ -94,28 +94,35 @@ final class ServiceParts {
       throws IOException {
     if (context.dryRun()) {
       DryRunTarget target = new DryRunTarget(source(settings.endpoints()));
-      OrcaSignalSource signals = signals(settings, target);
+      ServiceSignals signals = ServiceSignals.open(settings, () -> target);
       return new ServiceParts(
-          context, settings, episodes, null, null, target, signals, Memory.EMPTY);
+          context, settings, episodes, null, null, null, target, signals, Memory.EMPTY);
     }
     Instant now = Instant.now();
-    ProcessScaleTarget processes = ProcessScaleTarget.start(spec(context, settings));
+    ServiceDoor door = context.doors().open(settings.door());
+    ProcessScaleTarget processes = null;
     DecisionLog log = null;
-    OrcaSignalSource signals = null;
+    ServiceSignals signals = null;
     try {
+      processes = ProcessScaleTarget.start(spec(context, settings), door);
+      door.complete();
+      ProcessScaleTarget own = processes;
       String name = settings.service().name();
       log = DecisionLog.open(context.state().decisions(name), name, context.limits());
-      Memory memory = log.restore().resumed(Instant.now(), processes.replicas().desired());
-      signals = signals(settings, endpoints(context, settings, processes));
+      Memory memory = log.restore().resumed(Instant.now(), own.replicas().desired());
+      signals = ServiceSignals.open(settings, () -> endpoints(context, settings, own));
       ServiceParts parts =
-          new ServiceParts(context, settings, episodes, processes, log, processes, signals, memory);
+          new ServiceParts(context, settings, episodes, own, door, log, own, signals, memory);
       remember(name, context.state().decisions(name), now, episodes);
       return parts;
     } catch (IOException | RuntimeException | Error e) {
       if (signals != null) {
         signals.close();
       }
-      processes.close();
+      if (processes != null) {
+        processes.close();
+      }
+      door.close();
       if (log != null) {
         log.close();
       }
@@ -145,12 +152,12 @@ final class ServiceParts {
     }
     ScalePolicy policy = ScalePolicy.of(next.service().policy());
     ProcessScaleTarget own = processes;
-    boolean otherSignals = !next.endpoints().equals(before.endpoints())
-        || !next.service().reportInterval().equals(before.service().reportInterval());
-    OrcaSignalSource fresh = null;
+    ServiceSignals fresh = null;
     if (own != null) {
       ProcessSpec spec = spec(context, next);
-      fresh = otherSignals ? signals(next, endpoints(context, next, own)) : null;
+      fresh = ServiceSignals.differ(before, next)
+          ? ServiceSignals.open(next, () -> endpoints(context, next, own))
+          : null;
       try {
         own.update(spec);
       } catch (RuntimeException e) {
@@ -160,11 +167,14 @@ final class ServiceParts {
         throw e;
       }
     }
+    if (door != null) {
+      door.follow(next.door());
+    }
     settings = next;
     autoscaler.policy(policy);
     noteSettings();
     if (fresh != null) {
-      OrcaSignalSource old = signals;
+      ServiceSignals old = signals;
       signals = fresh;
       old.close();
     }
@@ -207,6 +217,10 @@ final class ServiceParts {
     }
   }
 
+  List<SourceStatus> sources(Instant now) {
+    return signals.status(settings.service().name(), now);
+  }
+
   long logFailures() {
     DecisionLog from = log;
     return from == null ? 0 : from.stats().failures();
@@ -228,6 +242,9 @@ final class ServiceParts {
         .count();
     note(Event.Kind.STOPPED, "", "");
     own.close();
+    if (door != null) {
+      door.close();
+    }
     if (log != null) {
       log.close();
     }
@@ -263,10 +280,17 @@ final class ServiceParts {
       }
     }
     silent(all);
+    all.addAll(signals.troubles());
+    if (door != null) {
+      all.addAll(door.troubles());
+    }
     return all;
   }
 
   private void silent(List<String> troubles) {
+    if (!signals.direct()) {
+      return;
+    }
     Replicas replicas = target.replicas();
     Map<String, ?> reports = signals.reports();
     List<String> silent = replicas.in(Replica.State.READY).stream()
@@ -303,7 +327,9 @@ final class ServiceParts {
       List<String> troubles,
       Instant now) {
     Replicas replicas = open == null ? new Replicas(0, List.of()) : open.target.replicas();
-    ServiceLoad load = new ServiceLoad(replicas, open == null ? Map.of() : open.signals.reports());
+    ServiceLoad load = open == null
+        ? ServiceLoad.of(replicas, Map.of(), List.of())
+        : ServiceLoad.of(replicas, open.signals.reports(), open.signals.told());
     Bounds bounds = settings.service().policy().bounds();
     return new ServiceView(
         settings.service().name(),
@@ -337,7 +363,8 @@ final class ServiceParts {
         : source(settings.endpoints());
   }
 
-  private static EndpointSource source(String target) {
+  /** The source of what a target names. */
+  static EndpointSource source(String target) {
     String scheme = target.substring(0, Math.max(0, target.indexOf(':')));
     return ServiceLoader.load(EndpointSourceProvider.class).stream()
         .map(ServiceLoader.Provider::get)
@@ -346,19 +373,5 @@ final class ServiceParts {
         .orElseThrow(() -> new IllegalArgumentException(
             Expect.message("endpoints", target, "a scheme that is known")))
         .open(target);
-  }
-
-  private static OrcaSignalSource signals(LoopSettings settings, EndpointSource endpoints) {
-    return OrcaSignalSource.start(
-        endpoints,
-        ServiceParts::channel,
-        settings.service().reportInterval(),
-        InstantSource.system());
-  }
-
-  private static ManagedChannel channel(Endpoint endpoint) {
-    return NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
-        .usePlaintext()
-        .build();
   }
 }

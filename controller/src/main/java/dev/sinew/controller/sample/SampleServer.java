@@ -2,6 +2,7 @@
 package dev.sinew.controller.sample;
 
 import dev.sinew.grpc.SinewServers;
+import dev.sinew.metrics.SinewMetrics;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
@@ -15,7 +16,8 @@ import java.net.InetSocketAddress;
  *
  * <p>The work waits and does not compute, so eight replicas have eight times the capacity of one although
  * they share two cores. Settings come from the environment: {@code PORT}, {@code SAMPLE_WORKERS} and, for
- * the registration, what {@link SinewServers} reads.
+ * the registration, what {@link SinewServers} reads; for the metrics, what {@link SinewMetrics#serve()}
+ * reads.
  */
 public final class SampleServer {
   private static final long LONGEST_WORK_MICROS = 10_000_000;
@@ -31,6 +33,7 @@ public final class SampleServer {
     Server server = SinewServers.install(
             NettyServerBuilder.forAddress(address).addService(new Orders(replica)))
         .workers(workers)
+        .observe(SinewMetrics.serve())
         .register("orders")
         .build()
         .start();

@@ -7,6 +7,7 @@ import dev.sinew.controller.dashboard.ReplicaRow;
 import dev.sinew.controller.fleet.DecisionView;
 import dev.sinew.controller.fleet.FleetView;
 import dev.sinew.controller.fleet.ServiceView;
+import dev.sinew.controller.fleet.SourceStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -28,6 +29,7 @@ public final class FakeFleet implements FleetView {
   private @Nullable Hold all;
   private ControllerView controller = new ControllerView(
       "0.1.0", STARTED, "fleet.yaml", STARTED, List.of(), null, false, 7, 0, List.of());
+  private List<SourceStatus> sources = List.of();
   private boolean full;
 
   /** A fleet of so many services: orders, orders-2, orders-3, ... */
@@ -190,6 +192,22 @@ public final class FakeFleet implements FleetView {
         controller.epoch(),
         controller.logFailures(),
         controller.troubles());
+  }
+
+  @Override
+  public synchronized List<SourceStatus> sources() {
+    return List.copyOf(sources);
+  }
+
+  public synchronized void sources(List<SourceStatus> now) {
+    sources = List.copyOf(now);
+  }
+
+  @Override
+  public synchronized Map<String, Long> logFailures() {
+    Map<String, Long> none = new TreeMap<>();
+    services.keySet().forEach(name -> none.put(name, 0L));
+    return none;
   }
 
   @Override

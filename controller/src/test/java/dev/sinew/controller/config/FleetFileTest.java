@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.controller.config;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinew.autoscaler.demand.Target;
@@ -8,6 +9,13 @@ import dev.sinew.autoscaler.policy.PolicySettings;
 import dev.sinew.autoscaler.policy.Stabilization;
 import dev.sinew.autoscaler.policy.StepLimits;
 import dev.sinew.autoscaler.policy.StepLimits.Step;
+import dev.sinew.controller.config.reference.Secret;
+import dev.sinew.controller.config.system.DoorConfig;
+import dev.sinew.controller.config.system.HaproxyConfig;
+import dev.sinew.controller.config.system.PrometheusConfig;
+import dev.sinew.controller.config.system.SignalConfig;
+import dev.sinew.controller.config.system.SignalConfig.Source;
+import dev.sinew.process.health.HealthCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +30,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class FleetFileTest {
   private static final Path EXAMPLES = Path.of("../examples/fleet");
-  private static final Map<String, String> SECRETS =
-      Map.of("SINEW_TOKEN", "a-token-long-enough", "DB_PASSWORD", "canary-4711");
+  private static final Map<String, String> SECRETS = Map.of(
+      "SINEW_TOKEN",
+      "a-token-long-enough",
+      "DB_PASSWORD",
+      "canary-4711",
+      "PROMETHEUS_PASSWORD",
+      "canary-4711");
 
   @TempDir
   Path folder;
@@ -70,6 +83,7 @@ final class FleetFileTest {
             Map.of(),
             Map.of(),
             base,
+            HealthCheck.grpc(),
             Duration.ofSeconds(30),
             true,
             16 << 20));
@@ -80,7 +94,14 @@ final class FleetFileTest {
             "orders",
             0,
             "",
-            Duration.ofSeconds(1),
+            List.of(new SignalConfig(
+                Source.ORCA,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(15),
+                Duration.ZERO,
+                "",
+                Map.of())),
+            null,
             PolicySettings.of(2, 8, Target.utilization(0.7), Target.requestsPerReplica(200)),
             Duration.ofSeconds(12),
             true));
@@ -97,17 +118,53 @@ final class FleetFileTest {
     assertThat(policy.targets())
         .containsExactly(
             Target.utilization(0.7),
+            Target.utilization(0.7).from("prometheus"),
             Target.cpu(0.8),
+            Target.cpu(0.8).from("prometheus"),
             Target.memory(0.85),
+            Target.memory(0.85).from("prometheus"),
             Target.requestsPerReplica(200),
-            Target.inFlight(32));
+            Target.requestsPerReplica(200).from("prometheus"),
+            Target.requestsPerReplica(200).from("haproxy"),
+            Target.inFlight(32),
+            Target.inFlight(32).from("prometheus"),
+            Target.inFlight(32).from("haproxy"));
     assertThat(orders.process().environment()).isEqualTo(Map.of("PROFILE", "prod"));
     assertThat(orders.process().secrets())
         .isEqualTo(Map.of("DB_PASSWORD", new Secret("DB_PASSWORD", "canary-4711")));
     assertThat(full.controller().token())
         .isEqualTo(new Secret("SINEW_TOKEN", "a-token-long-enough"));
     assertThat(full.controller().hosts()).containsExactly("sinew.example.org");
+    assertThat(orders.process().healthCheck()).isEqualTo(HealthCheck.http("/health"));
     assertThat(orders.endpoints()).isEqualTo("consul://127.0.0.1:7979/orders");
+  }
+
+  @Test
+  void the_full_example_names_every_system() {
+    FleetConfig full = right(EXAMPLES.resolve("full.yaml"));
+    ServiceConfig orders = service(full, "orders");
+    Path base = EXAMPLES.toAbsolutePath().normalize();
+
+    assertThat(full.prometheus())
+        .isEqualTo(new PrometheusConfig(
+            "http://127.0.0.1:9090",
+            null,
+            "sinew",
+            new Secret("PROMETHEUS_PASSWORD", "canary-4711"),
+            base.resolve("prometheus-ca.pem")));
+    HaproxyConfig haproxy = requireNonNull(full.haproxy());
+    assertThat(haproxy.sockets()).containsExactly("unix:" + base.resolve("haproxy.sock"));
+    assertThat(requireNonNull(haproxy.metrics()).text()).isEqualTo("127.0.0.1:8405");
+    DoorConfig door = requireNonNull(orders.door());
+    assertThat(door.backend()).isEqualTo("orders");
+    assertThat(requireNonNull(door.listen()).port()).isEqualTo(8080);
+    assertThat(door.protocol()).isEqualTo(DoorConfig.Protocol.GRPC);
+    assertThat(door.balance()).isEqualTo(DoorConfig.Balance.ROUND_ROBIN);
+    assertThat(door.slowStart()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(door.certificate()).isEqualTo(base.resolve("door.pem"));
+    assertThat(door.replay()).isFalse();
+    assertThat(orders.signals()).extracting(SignalConfig::source).containsExactly(Source.values());
+    assertThat(requireNonNull(orders.signals(Source.PROMETHEUS)).queries()).hasSize(5);
   }
 
   @Test
@@ -135,8 +192,13 @@ final class FleetFileTest {
     Files.writeString(file, text);
     String first = FleetFile.read(file, SECRETS).digest();
 
-    Map<String, String> changed =
-        Map.of("SINEW_TOKEN", "a-token-long-enough", "DB_PASSWORD", "canary-4712");
+    Map<String, String> changed = Map.of(
+        "SINEW_TOKEN",
+        "a-token-long-enough",
+        "DB_PASSWORD",
+        "canary-4712",
+        "PROMETHEUS_PASSWORD",
+        "canary-4711");
     assertThat(FleetFile.read(file, SECRETS).digest()).isEqualTo(first);
     assertThat(FleetFile.read(file, changed).digest()).isNotEqualTo(first);
     Files.writeString(file, text + "# more\n");
@@ -147,14 +209,16 @@ final class FleetFileTest {
   void a_variable_that_is_not_set_stops_a_run_and_warns_a_check() {
     Path file = EXAMPLES.resolve("full.yaml");
 
-    FleetFile run = FleetFile.read(file, Map.of("SINEW_TOKEN", "a-token-long-enough"));
-    FleetFile check = FleetFile.check(file, Map.of("SINEW_TOKEN", "a-token-long-enough"));
+    Map<String, String> others =
+        Map.of("SINEW_TOKEN", "a-token-long-enough", "PROMETHEUS_PASSWORD", "canary-4711");
+    FleetFile run = FleetFile.read(file, others);
+    FleetFile check = FleetFile.check(file, others);
 
     assertThat(run.config()).isNull();
     assertThat(run.problems())
         .singleElement()
         .hasToString(file
-            + ":29:49 services.orders.target.process.env.DB_PASSWORD.env: DB_PASSWORD"
+            + ":44:49 services.orders.target.process.env.DB_PASSWORD.env: DB_PASSWORD"
             + " (expected: a variable that is set)");
     assertThat(check.errors()).isEmpty();
     assertThat(check.problems()).hasSize(1);

@@ -16,8 +16,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class MutatedFilesTest {
   private static final int TIMES = 300;
-  private static final Map<String, String> SECRETS =
-      Map.of("SINEW_TOKEN", "canary-long-enough-4711", "DB_PASSWORD", "canary-4711");
+  private static final Map<String, String> SECRETS = Map.of(
+      "SINEW_TOKEN",
+      "canary-long-enough-4711",
+      "DB_PASSWORD",
+      "canary-4711",
+      "PROMETHEUS_PASSWORD",
+      "canary-4711");
 
   @TempDir
   Path folder;

@@ -57,7 +57,8 @@ class RecordReaderTest {
 
   @Test
   void settings_and_events_come_back() {
-    PolicySettings policy = PolicySettings.of(2, 9, Target.cpu(0.1 + 0.2), Target.inFlight(1e9))
+    PolicySettings policy = PolicySettings.of(
+            2, 9, Target.cpu(0.1 + 0.2), Target.cpu(0.7).from("prometheus"), Target.inFlight(1e9))
         .withStabilization(new Stabilization(
             Duration.ofNanos(1), Duration.ofMinutes(61).minusNanos(60_000_000_001L)))
         .withSteps(new StepLimits(
@@ -147,6 +148,8 @@ class RecordReaderTest {
         new Signal(Metric.CPU, "a", Double.MIN_VALUE, then),
         new Signal(Metric.CPU, "a", Double.MAX_VALUE, then),
         new Signal(Metric.CPU, ODD, -0.0, NOW.plusSeconds(5)),
+        new Signal(Metric.CPU, "a", 0.5, then, "prometheus"),
+        new Signal(Metric.CALLS_PER_SECOND, null, 7, then, "haproxy"),
         new Signal(Metric.MEMORY, "b", 1, Instant.MIN),
         new Signal(Metric.CALLS_PER_SECOND, null, 1e15 + 0.125, Instant.MAX));
     List<Replica> all = List.of(

@@ -31,7 +31,8 @@ public final class SimulatedRun implements ScaleTarget {
   public static final Instant START = Instant.parse("2026-01-01T12:00:00Z");
   private static final List<PolicySettings> SETTINGS = List.of(
       PolicySettings.of(2, 30, Target.requestsPerReplica(100), Target.cpu(0.7)),
-      PolicySettings.of(1, 12, Target.utilization(0.63))
+      PolicySettings.of(
+              1, 12, Target.utilization(0.63), Target.requestsPerReplica(90).from("prometheus"))
           .withStabilization(new Stabilization(Duration.ofSeconds(30), Duration.ofMinutes(2))),
       PolicySettings.of(3, 20, Target.inFlight(8.25), Target.requestsPerReplica(130.5))
           .withFreshness(Duration.ofSeconds(40)));
@@ -168,6 +169,8 @@ public final class SimulatedRun implements ScaleTarget {
       case 4 -> signals.addAll(List.copyOf(signals));
       case 5 -> signals.add(new Signal(Metric.IN_FLIGHT, "örders-1", -0.0, at));
       case 6 -> signals.clear();
+      case 7 -> signals.add(new Signal(Metric.IN_FLIGHT, "örders-0", 30, at, "haproxy"));
+      case 8 -> signals.add(new Signal(Metric.CALLS_PER_SECOND, null, load, at, "prometheus"));
       default -> {}
     }
     return signals;

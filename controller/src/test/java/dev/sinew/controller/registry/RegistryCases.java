@@ -39,6 +39,7 @@ final class RegistryCases {
     cases.put("a_ttl_that_runs_out_wakes_a_blocked_query", RegistryCases::expiryWakes);
     cases.put("an_instance_without_weights_has_ordinary_ones", RegistryCases::ordinaryWeights);
     cases.put("tags_select_by_all_of_them", RegistryCases::tags);
+    cases.put("a_filter_is_obeyed_or_refused", RegistryCases::filter);
     cases.put("the_catalog_lists_services_with_tags", RegistryCases::catalog);
     cases.put("a_blocked_query_sees_a_change", RegistryCases::blocks);
     cases.put("a_blocked_query_sees_the_last_one_leave", RegistryCases::lastLeaves);
@@ -153,6 +154,16 @@ final class RegistryCases {
     assertThat(s.json(s.health() + "?tag=a").size()).isEqualTo(2);
     assertThat(s.json(s.health() + "?tag=a&tag=b").size()).isEqualTo(1);
     assertThat(s.json(s.health() + "?tag=c").size()).isZero();
+  }
+
+  private static void filter(Session s) {
+    s.register("1", "'Port':1", "passing");
+    s.register("2", "'Port':2", "critical");
+    HttpResponse<String> answer =
+        s.get(s.health() + "?filter=Checks.Status%20!%3D%20%22passing%22");
+    boolean obeyed =
+        answer.body().contains(s.name() + "2") && !answer.body().contains(s.name() + "1");
+    assertThat(answer.statusCode() == 400 || obeyed).as(answer.body()).isTrue();
   }
 
   private static void catalog(Session s) {

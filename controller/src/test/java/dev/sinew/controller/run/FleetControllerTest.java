@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinew.autoscaler.policy.Hold;
+import dev.sinew.controller.config.FleetConfig;
 import dev.sinew.controller.config.FleetFile;
 import dev.sinew.controller.config.LogLimits;
 import dev.sinew.controller.config.StateFolder;
+import dev.sinew.controller.door.Doors;
 import dev.sinew.controller.state.Controls;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,11 +85,9 @@ class FleetControllerTest {
 
   @Test
   void a_loop_that_has_not_ticked_for_10_s_is_shown_as_failed() throws IOException {
+    FleetConfig config = requireNonNull(read(FILE).config());
     LoopSettings settings = LoopSettings.of(
-        requireNonNull(requireNonNull(read(FILE).config()).services().get("orders")),
-        "",
-        "nowhere://x",
-        true);
+        requireNonNull(config.services().get("orders")), config, "", "nowhere://x", true);
     ServiceLoop loop = ServiceLoop.start(context(), settings);
     try {
       assertThat(loop.standsStill(Instant.now())).isFalse();
@@ -119,6 +119,7 @@ class FleetControllerTest {
         Controls.read(state.controls(), Instant.EPOCH),
         0,
         true,
+        new Doors(),
         timer,
         told::add);
   }

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinew.autoscaler.policy.Hold;
+import dev.sinew.controller.config.FleetConfig;
 import dev.sinew.controller.config.FleetFile;
 import dev.sinew.controller.config.LogLimits;
 import dev.sinew.controller.config.ServiceConfig;
 import dev.sinew.controller.config.StateFolder;
+import dev.sinew.controller.door.Doors;
 import dev.sinew.controller.fleet.DecisionView;
 import dev.sinew.controller.state.Controls;
 import java.io.IOException;
@@ -77,8 +79,8 @@ class ServicePartsTest {
     try {
       LoopSettings right = settings("13s");
       // The file's reader would not let this through; what it misses must not be half in force.
-      LoopSettings wrong =
-          new LoopSettings(right.service(), right.digest(), "no\nregistry", right.endpoints());
+      LoopSettings wrong = new LoopSettings(
+          right.service(), right.digest(), "no\nregistry", right.endpoints(), null, right.door());
       for (int i = 0; i < 2; i++) {
         assertThatThrownBy(() -> parts.follow(wrong)).isInstanceOf(IllegalArgumentException.class);
       }
@@ -106,6 +108,7 @@ class ServicePartsTest {
         Controls.read(state.controls(), Instant.EPOCH),
         1,
         false,
+        new Doors(),
         timer,
         event -> {});
   }
@@ -113,8 +116,8 @@ class ServicePartsTest {
   private LoopSettings settings(String grace) throws IOException {
     Path file = Files.writeString(folder.resolve("fleet.yaml"), FILE.formatted(grace));
     FleetFile read = FleetFile.read(file, Map.of());
-    ServiceConfig service =
-        requireNonNull(requireNonNull(read.config()).services().get("orders"));
-    return LoopSettings.of(service, read.digest(), "consul://127.0.0.1:1", false);
+    FleetConfig fleet = requireNonNull(read.config());
+    ServiceConfig service = requireNonNull(fleet.services().get("orders"));
+    return LoopSettings.of(service, fleet, read.digest(), "consul://127.0.0.1:1", false);
   }
 }

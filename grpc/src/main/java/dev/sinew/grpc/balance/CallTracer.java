@@ -47,7 +47,7 @@ final class CallTracer extends ClientStreamTracer {
         StreamsOfCall streams = options.getOption(StreamsOfCall.KEY);
         if (streams != null) {
           tracer.count();
-          streams.add(tracer);
+          streams.add(tracer, tried != null && tried.again());
         }
         return tracer;
       }

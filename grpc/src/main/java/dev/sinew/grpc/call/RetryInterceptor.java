@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.grpc.call;
 
+import dev.sinew.grpc.observe.ChannelObserver;
 import dev.sinew.retry.RetryBudget;
 import dev.sinew.retry.RetryPolicy;
 import io.grpc.CallOptions;
@@ -9,6 +10,7 @@ import io.grpc.ClientCall;
 import io.grpc.ClientInterceptor;
 import io.grpc.MethodDescriptor;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tries idempotent unary calls again; any other call passes through.
@@ -16,8 +18,13 @@ import java.util.Set;
  * @param policy how often and when
  * @param budget of the channel; every call counts in it
  * @param idempotent full names of methods that are idempotent besides those that say so themselves
+ * @param observer hears of calls that may be tried again; of others {@link StreamsOfCall} tells it
  */
-public record RetryInterceptor(RetryPolicy policy, RetryBudget budget, Set<String> idempotent)
+public record RetryInterceptor(
+    RetryPolicy policy,
+    RetryBudget budget,
+    Set<String> idempotent,
+    @Nullable ChannelObserver observer)
     implements ClientInterceptor {
   /** Whether a call may run more than once, by the word of its caller. */
   public static final CallOptions.Key<Boolean> IDEMPOTENT =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.grpc.call;
 
+import dev.sinew.grpc.observe.ChannelObserver;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -52,6 +53,7 @@ final class RetryingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
   private @Nullable Listener<RespT> listener;
   private Metadata headers = new Metadata();
   private @Nullable ReqT request;
+  private long startedNanos;
   private @Nullable Boolean compression;
   private boolean repeatable;
 
@@ -85,6 +87,7 @@ final class RetryingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
       require(cancelled == null, "the call was cancelled");
       listener = observer;
       headers = sent;
+      startedNanos = System.nanoTime();
       phase = Phase.OPEN;
     }
   }
@@ -295,6 +298,10 @@ final class RetryingCall<ReqT, RespT> extends ClientCall<ReqT, RespT> {
         return;
       }
       phase = Phase.CLOSED;
+    }
+    ChannelObserver observer = settings.observer();
+    if (observer != null) {
+      observer.call(method).ended(status.getCode(), System.nanoTime() - startedNanos);
     }
     Objects.requireNonNull(listener).onClose(status, trailers);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.grpc.call;
 
+import dev.sinew.grpc.observe.ChannelObserver;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -22,13 +23,27 @@ public final class StreamsOfCall {
       CallOptions.Key.create("sinew-streams-of-call");
 
   private final List<ClientStreamTracer> open = new ArrayList<>(1);
+  private final @Nullable ChannelObserver observer;
   private @Nullable Status ended;
 
-  /** None at first. */
-  public StreamsOfCall() {}
+  /**
+   * None at first.
+   *
+   * @param observer hears of each
+   */
+  public StreamsOfCall(@Nullable ChannelObserver observer) {
+    this.observer = observer;
+  }
 
-  /** A stream begins; if the attempt has ended already, it is closed at once. */
-  public void add(ClientStreamTracer tracer) {
+  /**
+   * A stream begins; if the attempt has ended already, it is closed at once.
+   *
+   * @param again whether an earlier attempt of the call had a stream
+   */
+  public void add(ClientStreamTracer tracer, boolean again) {
+    if (observer != null) {
+      observer.attempted(again);
+    }
     Status status;
     synchronized (this) {
       status = ended;
@@ -54,22 +69,35 @@ public final class StreamsOfCall {
 
   /** Gives each attempt its streams; it must be the innermost interceptor. */
   public static final class Interceptor implements ClientInterceptor {
-    /** For one channel. */
-    public Interceptor() {}
+    private final @Nullable ChannelObserver observer;
+
+    /**
+     * For one channel.
+     *
+     * @param observer hears of each stream, and of the calls that are one attempt for certain
+     */
+    public Interceptor(@Nullable ChannelObserver observer) {
+      this.observer = observer;
+    }
 
     @Override
     public <ReqT, RespT> ClientCall<ReqT, RespT> interceptCall(
         MethodDescriptor<ReqT, RespT> method, CallOptions options, Channel next) {
-      StreamsOfCall streams = new StreamsOfCall();
+      StreamsOfCall streams = new StreamsOfCall(observer);
+      ChannelObserver told = options.getOption(TriedReplicas.KEY) == null ? observer : null;
       return new SimpleForwardingClientCall<>(
           next.newCall(method, options.withOption(KEY, streams))) {
         @Override
         public void start(Listener<RespT> listener, Metadata headers) {
+          long startedNanos = told == null ? 0 : System.nanoTime();
           super.start(
               new SimpleForwardingClientCallListener<>(listener) {
                 @Override
                 public void onClose(Status status, Metadata trailers) {
                   streams.close(status);
+                  if (told != null) {
+                    told.call(method).ended(status.getCode(), System.nanoTime() - startedNanos);
+                  }
                   super.onClose(status, trailers);
                 }
               },

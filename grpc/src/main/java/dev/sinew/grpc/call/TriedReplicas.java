@@ -36,6 +36,11 @@ public final class TriedReplicas implements Call {
     current = endpointId;
   }
 
+  /** Whether an earlier attempt went to a replica. */
+  public boolean again() {
+    return !earlier.isEmpty();
+  }
+
   /** Another attempt begins: what the last one tried is not to be tried again. */
   public void nextAttempt() {
     String last = current;

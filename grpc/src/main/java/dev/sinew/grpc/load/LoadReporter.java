@@ -2,16 +2,23 @@
 package dev.sinew.grpc.load;
 
 import dev.sinew.Expect;
+import dev.sinew.grpc.observe.Observer;
+import dev.sinew.grpc.observe.ServerObserver;
 import dev.sinew.grpc.orca.OrcaReports;
 import dev.sinew.load.LoadReport;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
+import io.grpc.ServerServiceDefinition;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -42,6 +49,7 @@ public final class LoadReporter implements AutoCloseable {
   private final @Nullable WorkerPool workers;
   private volatile Encoded report = Encoded.of(LoadReport.UNKNOWN);
   private volatile boolean draining;
+  private volatile @Nullable ServerObserver observer;
   private boolean failing;
 
   private LoadReporter(int workerThreads, Duration latencyObjective) {
@@ -81,7 +89,7 @@ public final class LoadReporter implements AutoCloseable {
         "1 ms to 1 h");
     LoadReporter reporter = new LoadReporter(workerThreads, latencyObjective);
     builder.addService(reporter.outOfBand);
-    builder.addStreamTracerFactory(TrackedCall.factory(reporter.load));
+    builder.addStreamTracerFactory(TrackedCall.factory(reporter.load, () -> reporter.observer));
     // The interceptor that is added last is the outermost: it sees how the call really ends.
     builder.intercept(new ReportInterceptor(() -> reporter.report.bytes));
     if (reporter.workers != null) {
@@ -103,6 +111,19 @@ public final class LoadReporter implements AutoCloseable {
     return reporter;
   }
 
+  /** Lets somebody hear of the calls of the server that was built with it. */
+  public void observe(Observer told, Server server) {
+    Set<String> methods = new TreeSet<>();
+    for (ServerServiceDefinition service : server.getServices()) {
+      if (!ControlServices.contains(service.getServiceDescriptor().getName())) {
+        service.getServiceDescriptor().getMethods().stream()
+            .map(MethodDescriptor::getFullMethodName)
+            .forEach(methods::add);
+      }
+    }
+    observer = told.server(methods, this::reportNow);
+  }
+
   /** Begins to measure; until then all is unknown. */
   public void start() {
     refresh();
@@ -113,6 +134,22 @@ public final class LoadReporter implements AutoCloseable {
   /** The latest report, at most about 100 ms old. */
   public LoadReport report() {
     return report.report;
+  }
+
+  /** The latest report with the calls in flight at this moment. */
+  private LoadReport reportNow() {
+    LoadReport last = report();
+    return new LoadReport(
+        last.utilization(),
+        last.cpu(),
+        last.memory(),
+        last.callsPerSecond(),
+        last.errorsPerSecond(),
+        inFlight(),
+        last.queueNanos(),
+        last.withinObjective(),
+        last.overObjective(),
+        draining);
   }
 
   /** Application calls that arrived and are not closed, at this moment. */
@@ -142,6 +179,10 @@ public final class LoadReporter implements AutoCloseable {
   /** Stops the threads, the workers after what they have. */
   @Override
   public void close() {
+    ServerObserver told = observer;
+    if (told != null) {
+      told.stopped();
+    }
     outOfBand.end();
     scheduler.shutdownNow();
     control.shutdown();

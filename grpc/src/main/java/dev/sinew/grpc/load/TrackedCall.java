@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.grpc.load;
 
+import dev.sinew.grpc.observe.CallObserver;
+import dev.sinew.grpc.observe.ServerObserver;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One application call on its way through a {@link ServerLoad}, from the arrival of its stream on. */
 final class TrackedCall extends ServerStreamTracer {
@@ -15,26 +19,37 @@ final class TrackedCall extends ServerStreamTracer {
   private static final ServerStreamTracer NOT_COUNTED = new ServerStreamTracer() {};
 
   private final ServerLoad load;
+  private final @Nullable CallObserver observer;
   private final long arrivedNanos;
   private boolean unary;
   private boolean started;
   private boolean answered;
   private boolean closed;
 
-  private TrackedCall(ServerLoad load, long nowNanos) {
+  private TrackedCall(ServerLoad load, @Nullable CallObserver observer, long nowNanos) {
     this.load = load;
+    this.observer = observer;
     this.arrivedNanos = nowNanos;
     load.arrived(nowNanos);
   }
 
-  /** Tracks every call except those to {@link ControlServices}. */
-  static Factory factory(ServerLoad load) {
+  /**
+   * Tracks every call except those to {@link ControlServices}.
+   *
+   * @param observer hears of each of them, too; null as long as there is none
+   */
+  static Factory factory(ServerLoad load, Supplier<@Nullable ServerObserver> observer) {
     return new Factory() {
       @Override
       public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
         boolean control =
             ControlServices.contains(MethodDescriptor.extractFullServiceName(fullMethodName));
-        return control ? NOT_COUNTED : new TrackedCall(load, System.nanoTime());
+        if (control) {
+          return NOT_COUNTED;
+        }
+        ServerObserver told = observer.get();
+        CallObserver call = told == null ? null : told.call(fullMethodName);
+        return new TrackedCall(load, call, System.nanoTime());
       }
     };
   }
@@ -83,6 +98,9 @@ final class TrackedCall extends ServerStreamTracer {
     closed = true;
     load.closed(started, ServerFailures.contain(status), nowNanos);
     long age = nowNanos - arrivedNanos;
+    if (observer != null) {
+      observer.ended(status.getCode(), age);
+    }
     if (unary && !answered && age > load.objectiveNanos()) {
       // Its caller gave up after more than the objective: that was too late, whatever came after.
       load.judged(age);

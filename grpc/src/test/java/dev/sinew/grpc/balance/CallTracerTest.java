@@ -52,7 +52,7 @@ class CallTracerTest {
 
   @Test
   void a_call_of_our_own_channel_is_pending_from_the_pick_and_ends_with_the_call() {
-    StreamsOfCall streams = new StreamsOfCall();
+    StreamsOfCall streams = new StreamsOfCall(null);
     CallOptions options = CallOptions.DEFAULT.withOption(StreamsOfCall.KEY, streams);
     ClientStreamTracer left = tracer(MethodType.UNARY, options);
     tracer(MethodType.UNARY, options).streamClosed(Status.OK);

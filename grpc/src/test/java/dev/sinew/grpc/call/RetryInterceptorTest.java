@@ -239,7 +239,8 @@ class RetryInterceptorTest {
   @Test
   void with_another_load_balancer_retries_work_without_choosing_their_replica() {
     try (Fleet fleet = new Fleet(1)) {
-      RetryInterceptor interceptor = new RetryInterceptor(RetryPolicy.defaults(), AMPLE, Set.of());
+      RetryInterceptor interceptor =
+          new RetryInterceptor(RetryPolicy.defaults(), AMPLE, Set.of(), null);
       ManagedChannel channel =
           fleet.open(Grpc.newChannelBuilder(fleet.target(), InsecureChannelCredentials.create())
               .intercept(interceptor)

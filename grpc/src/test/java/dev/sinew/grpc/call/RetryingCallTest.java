@@ -193,7 +193,8 @@ class RetryingCallTest {
   /** A call whose retries wait up to so long; a wait of 30 minutes is never over in a test. */
   private ClientCall<String, String> call(Duration wait) {
     RetryPolicy policy = new RetryPolicy(3, new Backoff(wait, 1, wait));
-    RetryInterceptor retries = new RetryInterceptor(policy, RetryBudget.of(100, 1000), Set.of());
+    RetryInterceptor retries =
+        new RetryInterceptor(policy, RetryBudget.of(100, 1000), Set.of(), null);
     return retries.interceptCall(TestMethods.GET, CallOptions.DEFAULT, channel);
   }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 final class TrackedCallTest {
   private final ServerLoad load = new ServerLoad(1, 200_000_000L, System.nanoTime());
-  private final ServerStreamTracer.Factory factory = TrackedCall.factory(load);
+  private final ServerStreamTracer.Factory factory = TrackedCall.factory(load, () -> null);
 
   @Test
   void control_services_are_not_counted() {

@@ -4,15 +4,17 @@ package dev.sinew.consul;
 import dev.sinew.Expect;
 import dev.sinew.consul.http.ConsulTarget;
 import dev.sinew.consul.http.MalformedAnswerException;
+import dev.sinew.consul.query.Instances;
 import dev.sinew.endpoint.Endpoint;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -51,10 +53,11 @@ final class ConsulEntries {
   /**
    * What a health query found.
    *
-   * @param endpoints the usable entries, at most 10 000
+   * @param instances the usable entries, at most 10 000
+   * @param endpoints the same with distinct ids
    * @param skipped entries that were malformed, of another service, critical, or beyond the bound
    */
-  record Found(List<Endpoint> endpoints, int skipped) {}
+  record Found(Instances instances, List<Endpoint> endpoints, int skipped) {}
 
   /** The body of a registration with one TTL check that has a status at once. */
   static byte[] registration(ConsulTarget target, Endpoint endpoint, Duration ttl, String status) {
@@ -120,20 +123,55 @@ final class ConsulEntries {
    * @throws MalformedAnswerException if it is no list, or a list in which nothing is usable
    */
   static Found parse(String service, byte[] body) throws MalformedAnswerException {
-    List<Endpoint> endpoints = new ArrayList<>();
+    List<Endpoint> usable = new ArrayList<>();
+    int entries = each(body, entry -> {
+      boolean wanted = usable.size() < MOST_ENDPOINTS && !critical(entry.path("Checks"));
+      Endpoint endpoint = wanted ? endpoint(service, entry) : null;
+      if (endpoint != null) {
+        usable.add(endpoint);
+      }
+    });
+    if (usable.isEmpty() && entries > 0) {
+      throw new MalformedAnswerException("none of " + entries + " entries is usable");
+    }
+    Instances instances = Instances.of(usable);
+    List<Endpoint> endpoints = instances.endpoints();
+    return new Found(instances, endpoints, entries - endpoints.size());
+  }
+
+  /**
+   * Reads the answer to a query for the instances of which a check does not pass; an entry that is not
+   * usable is left out.
+   *
+   * @return null if there are others among them, because the agent has ignored the filter
+   * @throws MalformedAnswerException if it is no list
+   */
+  static @Nullable Instances failing(String service, byte[] body) throws MalformedAnswerException {
+    List<Endpoint> failing = new ArrayList<>();
+    AtomicBoolean others = new AtomicBoolean();
+    int unused = each(body, entry -> {
+      if (passing(entry.path("Checks"))) {
+        others.set(true);
+        return;
+      }
+      Endpoint endpoint = failing.size() < MOST_ENDPOINTS ? endpoint(service, entry) : null;
+      if (endpoint != null) {
+        failing.add(endpoint);
+      }
+    });
+    return others.get() ? null : Instances.of(failing);
+  }
+
+  // One entry at a time: a tree of the whole answer would be ten times as large as the answer.
+  private static int each(byte[] body, Consumer<JsonNode> reader) throws MalformedAnswerException {
     int entries = 0;
-    // One entry at a time: a tree of the whole answer would be ten times as large as the answer.
     try (JsonParser parser = JSON.createParser(body)) {
       if (parser.nextToken() != JsonToken.START_ARRAY) {
         throw new MalformedAnswerException("not a list");
       }
       while (parser.nextToken() != JsonToken.END_ARRAY) {
-        JsonNode entry = parser.readValueAsTree();
-        Endpoint endpoint = endpoints.size() < MOST_ENDPOINTS ? usable(service, entry) : null;
+        reader.accept(parser.readValueAsTree());
         entries++;
-        if (endpoint != null) {
-          endpoints.add(endpoint);
-        }
       }
       if (parser.nextToken() != null) {
         throw new MalformedAnswerException("more than a list");
@@ -141,18 +179,14 @@ final class ConsulEntries {
     } catch (JacksonException e) {
       throw new MalformedAnswerException(Expect.printable(String.valueOf(e.getOriginalMessage())));
     }
-    if (endpoints.isEmpty() && entries > 0) {
-      throw new MalformedAnswerException("none of " + entries + " entries is usable");
-    }
-    List<Endpoint> distinct = distinct(endpoints);
-    return new Found(distinct, entries - distinct.size());
+    return entries;
   }
 
-  private static @Nullable Endpoint usable(String service, JsonNode entry) {
+  private static @Nullable Endpoint endpoint(String service, JsonNode entry) {
     try {
       JsonNode found = entry.path("Service");
       boolean asked = found.path("Service").asString("").equalsIgnoreCase(service);
-      return asked && !critical(entry.path("Checks")) ? endpoint(entry, found) : null;
+      return asked ? endpoint(entry, found) : null;
     } catch (JacksonException | IllegalArgumentException e) {
       return null;
     }
@@ -166,6 +200,16 @@ final class ConsulEntries {
       }
     }
     return !checks.isArray();
+  }
+
+  // As Consul's ?passing has it; what has no check passes.
+  private static boolean passing(JsonNode checks) {
+    for (JsonNode check : checks) {
+      if (!check.path("Status").asString("").equals("passing")) {
+        return false;
+      }
+    }
+    return checks.isArray();
   }
 
   private static Endpoint endpoint(JsonNode entry, JsonNode service) {
@@ -235,25 +279,5 @@ final class ConsulEntries {
         && !host.equals("0.0.0.0")
         && !host.equals("::")
         && !host.startsWith("169.254.");
-  }
-
-  /** Ids are unique per agent only; where two agents use the same one, the address tells them apart. */
-  private static List<Endpoint> distinct(List<Endpoint> endpoints) {
-    Map<String, Endpoint> byIdAndAddress = new LinkedHashMap<>();
-    Map<String, Integer> addressesOfId = new HashMap<>();
-    for (Endpoint e : endpoints) {
-      if (byIdAndAddress.putIfAbsent(e.id() + "@" + e.host() + ":" + e.port(), e) == null) {
-        addressesOfId.merge(e.id(), 1, Integer::sum);
-      }
-    }
-    List<Endpoint> distinct = new ArrayList<>(byIdAndAddress.size());
-    byIdAndAddress.forEach((key, e) -> {
-      if (addressesOfId.getOrDefault(e.id(), 1) == 1) {
-        distinct.add(e);
-      } else if (key.length() <= 253) {
-        distinct.add(e.withId(key));
-      }
-    });
-    return List.copyOf(distinct);
   }
 }

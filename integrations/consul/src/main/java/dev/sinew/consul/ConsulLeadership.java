@@ -9,7 +9,6 @@ import dev.sinew.consul.http.MalformedAnswerException;
 import dev.sinew.consul.http.Trouble;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +23,9 @@ import java.util.regex.Pattern;
  * hands it over at once.
  *
  * <p>{@link #epoch} is the fencing token (M. Kleppmann, "How to do distributed locking", 2016): a number
- * that is greater in every later term, as long as the Consul keeps its memory. Ask for it before each
+ * that is greater in every later term. A Consul that has lost its memory counts from the start, so the
+ * holder's claim adds the greatest epoch that it knows: each candidate knows those of its lifetime, and
+ * one that starts is told by whoever remembers. Ask for it before each
  * action and send it along, so that whoever acts upon it can refuse a smaller one than it has seen: a
  * process may stand still between asking and acting. It is 0 unless the servers' leader confirmed the
  * lock within the last 0.9 s, which is less than the time that Consul keeps a lost lock from others
@@ -53,16 +54,19 @@ public final class ConsulLeadership implements AutoCloseable {
   private LeaderMessages messages;
   private String session = "";
   private String trouble = "";
+  private long greatest;
   private long epoch;
   private long beatNanos;
   private long lastGoodNanos;
   private int agent;
 
-  ConsulLeadership(ConsulTarget target, String holder) {
+  ConsulLeadership(ConsulTarget target, String holder, long greatest) {
     Expect.that(
         HOLDER.matcher(holder).matches(), "holder", holder, "1 to 100 of a-z A-Z 0-9 _ . -");
+    Expect.that(greatest >= 0, "greatest", greatest, "0 or more");
     this.target = target;
     this.holder = holder;
+    this.greatest = greatest;
     this.http = new ConsulHttp(target.tls(), target.token());
     this.messages = messages();
     this.thread = new Thread(this::run, "sinew-consul-leader-" + target.service());
@@ -78,7 +82,19 @@ public final class ConsulLeadership implements AutoCloseable {
    * @throws IllegalArgumentException if one of them is not of its form
    */
   public static ConsulLeadership open(String target, String holder) {
-    return new ConsulLeadership(ConsulTarget.parse(target, System::getenv), holder);
+    return open(target, holder, 0);
+  }
+
+  /**
+   * A candidate that knows of an earlier epoch, as from a log of what was done; nothing is contacted
+   * before it is started.
+   *
+   * @param greatest the greatest epoch that is known, 0 for none; every epoch of this candidate is
+   *     above it
+   * @throws IllegalArgumentException if one of them is not of its form
+   */
+  public static ConsulLeadership open(String target, String holder, long greatest) {
+    return new ConsulLeadership(ConsulTarget.parse(target, System::getenv), holder, greatest);
   }
 
   /** Begins to ask for the lock, until {@link #close}. */
@@ -183,14 +199,16 @@ public final class ConsulLeadership implements AutoCloseable {
     LeaderMessages.Lock lock = answer.status() == 404
         ? LeaderMessages.Lock.FREE
         : messages.lock(require(answer).body());
+    long floor = lock.nextFloor(greatest);
+    greatest = Math.max(greatest, lock.epoch());
     if (lock.session().equals(session)) {
-      lead(lock.modifyIndex(), sentNanos);
+      lead(lock.epoch(), sentNanos);
       return;
     }
     follow();
     if (lock.session().isEmpty()) {
       Answer acquired =
-          put(messages.key() + "?acquire=" + session, holder.getBytes(StandardCharsets.US_ASCII));
+          put(messages.key() + "?acquire=" + session, LeaderMessages.claim(holder, floor));
       if (!acquired.ok() && acquired.text().contains("invalid session")) {
         forget();
       } else if (messages.yes(require(acquired).body())) {
@@ -200,10 +218,10 @@ public final class ConsulLeadership implements AutoCloseable {
     }
   }
 
-  private void lead(long index, long sentNanos) {
+  private void lead(long proven, long sentNanos) {
     if (epoch == 0) {
       // Later writes to the key would raise it, but one term has one epoch.
-      epoch = index;
+      epoch = proven;
       LOG.log(
           System.Logger.Level.INFO,
           "consul leader={0} state=leads epoch={1,number,#}",

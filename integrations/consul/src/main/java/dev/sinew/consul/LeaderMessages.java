@@ -4,7 +4,11 @@ package dev.sinew.consul;
 import dev.sinew.Expect;
 import dev.sinew.consul.http.ConsulHttp;
 import dev.sinew.consul.http.MalformedAnswerException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -13,6 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
 /** What a candidate for leadership says to Consul and hears from it. */
 final class LeaderMessages {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final Pattern CLAIM = Pattern.compile("\\S{1,200} (\\d{1,15})");
+  private static final long GREATEST_FLOOR = 999_999_999_999_999L;
 
   private final String service;
   private final String holder;
@@ -29,9 +35,25 @@ final class LeaderMessages {
    *
    * @param session of the holder, or empty
    * @param modifyIndex the Raft index of the key's last write
+   * @param floor what its holder adds to the index
    */
-  record Lock(String session, long modifyIndex) {
-    static final Lock FREE = new Lock("", 0);
+  record Lock(String session, long modifyIndex, long floor) {
+    static final Lock FREE = new Lock("", 0, 0);
+
+    /** Greater after each write to the key, as long as its value is a claim that follows this. */
+    long epoch() {
+      return floor + modifyIndex;
+    }
+
+    /** The floor of the next claim, so that its epoch is above this one's and above another. */
+    long nextFloor(long greatest) {
+      return Math.min(GREATEST_FLOOR, Math.max(floor, greatest - modifyIndex));
+    }
+  }
+
+  /** The key's value while somebody holds it; the floor outlives the registry's own count. */
+  static byte[] claim(String holder, long floor) {
+    return (holder + ' ' + floor).getBytes(StandardCharsets.US_ASCII);
   }
 
   String id() {
@@ -91,7 +113,19 @@ final class LeaderMessages {
     if (index <= 0) {
       throw new MalformedAnswerException("a lock without an index");
     }
-    return new Lock(entry.path("Session").asString(""), index);
+    return new Lock(
+        entry.path("Session").asString(""), index, floor(entry.path("Value").asString("")));
+  }
+
+  // What is no claim has no floor; a smaller epoch than another is refused, so that is safe.
+  private static long floor(String value) {
+    try {
+      Matcher claim =
+          CLAIM.matcher(new String(Base64.getDecoder().decode(value), StandardCharsets.US_ASCII));
+      return claim.matches() ? Long.parseLong(claim.group(1)) : 0;
+    } catch (IllegalArgumentException e) {
+      return 0;
+    }
   }
 
   boolean yes(byte[] body) throws MalformedAnswerException {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinew.consul.http.ConsulTarget;
 import dev.sinew.consul.http.MalformedAnswerException;
+import dev.sinew.consul.query.Instances;
 import dev.sinew.endpoint.Endpoint;
 import java.time.Duration;
 import java.time.Instant;
@@ -139,7 +140,7 @@ class ConsulEntriesTest {
   @Test
   void an_empty_list_is_a_good_answer() throws Exception {
     assertThat(ConsulEntries.parse("orders", "[]".getBytes(UTF_8)))
-        .isEqualTo(new ConsulEntries.Found(List.of(), 0));
+        .isEqualTo(new ConsulEntries.Found(Instances.NONE, List.of(), 0));
   }
 
   @ParameterizedTest

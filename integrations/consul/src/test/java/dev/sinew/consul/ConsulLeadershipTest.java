@@ -79,6 +79,29 @@ class ConsulLeadershipTest {
 
   @Test
   @Tag("consul")
+  void the_epoch_grows_although_the_registry_has_lost_its_memory() throws Exception {
+    try (ConsulAgent agent = ConsulAgent.dev();
+        ConsulLeadership leadership = ConsulLeadership.open(target(agent), "a", 1_000_000)) {
+      leadership.start();
+      await(leadership::isLeader, 20);
+      long epoch = leadership.epoch();
+      assertThat(epoch).isGreaterThan(1_000_000);
+      agent.kill();
+      await(() -> !leadership.isLeader(), 5);
+      agent.start();
+      agent.awaitLeader();
+      await(() -> leadership.epoch() > epoch, 25);
+    }
+  }
+
+  @Test
+  void an_epoch_below_zero_is_refused() {
+    assertThatThrownBy(() -> ConsulLeadership.open("consul://127.0.0.1:1/sinew", "a", -1))
+        .hasMessage("greatest: -1 (expected: 0 or more)");
+  }
+
+  @Test
+  @Tag("consul")
   void a_cluster_that_loses_its_leader_still_has_one_leader_of_ours() throws Exception {
     try (ConsulCluster cluster = ConsulCluster.start();
         ConsulLeadership leadership = ConsulLeadership.open(

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinew.consul.http.MalformedAnswerException;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,8 +26,45 @@ class LeaderMessagesTest {
   @Test
   void a_lock_is_read() throws Exception {
     assertThat(messages.lock("[{\"Session\":\"s\",\"ModifyIndex\":9}]".getBytes(UTF_8)))
-        .isEqualTo(new LeaderMessages.Lock("s", 9));
+        .isEqualTo(new LeaderMessages.Lock("s", 9, 0));
     assertThat(messages.lock("[{\"ModifyIndex\":9}]".getBytes(UTF_8)).session()).isEmpty();
+  }
+
+  @Test
+  void a_claim_says_how_much_is_added_to_the_index() throws Exception {
+    assertThat(lock(LeaderMessages.claim("host-a", 1_000)).epoch()).isEqualTo(1_009);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "host-a", "host-a ", "host-a -1", "a 1000000000000000", "a 1 2", "\u0000"})
+  void what_is_no_claim_adds_nothing(String value) throws Exception {
+    assertThat(lock(value.getBytes(UTF_8)).epoch()).isEqualTo(9);
+    assertThat(messages
+            .lock("[{\"Value\":\"***\",\"ModifyIndex\":9}]".getBytes(UTF_8))
+            .floor())
+        .isZero();
+  }
+
+  @Test
+  void the_next_epoch_is_above_all_that_were_also_when_the_registry_counts_from_the_start() {
+    SplittableRandom random = new SplittableRandom(7);
+    for (int i = 0; i < 10_000; i++) {
+      LeaderMessages.Lock lock =
+          new LeaderMessages.Lock("", random.nextLong(1_000), random.nextLong(1_000));
+      long greatest = random.nextLong(3_000);
+      long index = lock.modifyIndex() + 1 + random.nextLong(5);
+      LeaderMessages.Lock next = new LeaderMessages.Lock("s", index, lock.nextFloor(greatest));
+      assertThat(next.epoch()).as(lock + " " + greatest).isGreaterThan(lock.epoch());
+      assertThat(next.epoch()).as(lock + " " + greatest).isGreaterThan(greatest);
+    }
+    assertThat(LeaderMessages.Lock.FREE.nextFloor(0)).isZero();
+  }
+
+  private LeaderMessages.Lock lock(byte[] value) throws Exception {
+    String encoded = Base64.getEncoder().encodeToString(value);
+    String body = "[{\"Session\":\"s\",\"ModifyIndex\":9,\"Value\":\"" + encoded + "\"}]";
+    return messages.lock(body.getBytes(UTF_8));
   }
 
   @ParameterizedTest

@@ -110,6 +110,22 @@ class RealConsulTest {
   }
 
   @Test
+  void a_node_in_maintenance_takes_its_instances_with_it_and_brings_them_back() throws Exception {
+    try (ConsulAgent node = ConsulAgent.dev();
+        Watched watched = new Watched("consul://" + node.authority() + "/orders");
+        EndpointSink sink = sink("consul://" + node.authority() + "/orders")) {
+      sink.register(ONE);
+      sink.register(TWO);
+      watched.awaitSize(2);
+      node.api().put("/v1/agent/maintenance?enable=true", "");
+      watched.awaitSize(0);
+      node.api().put("/v1/agent/maintenance?enable=false", "");
+      watched.awaitSize(2);
+      assertThat(watched.source.stats().errors()).isZero();
+    }
+  }
+
+  @Test
   void an_agent_that_lost_its_memory_hears_of_it_again_within_a_heart_beat() throws Exception {
     try (ConsulAgent mortal = ConsulAgent.dev();
         Watched watched = new Watched("consul://" + mortal.authority() + "/orders");

@@ -20,17 +20,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** An agent on loopback that answers what it is told, in order, and then holds every request. */
+/**
+ * An agent on loopback that answers what it is told, in order, and then holds every request.
+ *
+ * <p>It knows no filters until it is told what to answer to a query that has one.
+ */
 final class ScriptedAgent implements AutoCloseable {
   private static final String DRIP = "drip";
 
   final List<String> requests = new CopyOnWriteArrayList<>();
+  final List<String> filtered = new CopyOnWriteArrayList<>();
   final List<String> bodies = new CopyOnWriteArrayList<>();
   private final HttpServer http;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final CountDownLatch closed = new CountDownLatch(1);
   final CountDownLatch broken = new CountDownLatch(1);
   private final List<Reply> script = new CopyOnWriteArrayList<>();
+  private final List<Reply> filteredScript = new CopyOnWriteArrayList<>();
+  private volatile boolean filters;
 
   ScriptedAgent() throws IOException {
     http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -53,6 +60,27 @@ final class ScriptedAgent implements AutoCloseable {
 
   ScriptedAgent then(int status, long index, String body) {
     script.add(new Reply(status, index, body, Map.of(), null));
+    return this;
+  }
+
+  /** The answer to the next query with a filter. */
+  ScriptedAgent filtered(int status, long index, String body) {
+    filters = true;
+    filteredScript.add(new Reply(status, index, body, Map.of(), null));
+    return this;
+  }
+
+  /** The answer to the next query with a filter, with headers. */
+  ScriptedAgent filteredWith(Map<String, String> headers, long index, String body) {
+    filters = true;
+    filteredScript.add(new Reply(200, index, body, headers, null));
+    return this;
+  }
+
+  /** The answer to the next query with a filter, once the gate is open. */
+  ScriptedAgent filteredAfter(CountDownLatch gate, long index, String body) {
+    filters = true;
+    filteredScript.add(new Reply(200, index, body, Map.of(), gate));
     return this;
   }
 
@@ -98,8 +126,14 @@ final class ScriptedAgent implements AutoCloseable {
     synchronized (this) {
       bodies.add(sent);
       String token = exchange.getRequestHeaders().getFirst("X-Consul-Token");
-      requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + token);
-      reply = script.isEmpty() ? null : script.remove(0);
+      String request = exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + token;
+      boolean filter = request.contains("filter=");
+      (filter ? filtered : requests).add(request);
+      List<Reply> from = filter ? filteredScript : script;
+      reply = from.isEmpty() ? null : from.remove(0);
+      if (filter && !filters) {
+        reply = new Reply(400, 0, "?filter is not supported", Map.of(), null);
+      }
     }
     CountDownLatch gate = reply == null ? closed : reply.gate();
     if (gate != null) {

@@ -41,8 +41,8 @@ class StatusChangeTest {
       long p99 = TimeUnit.NANOSECONDS.toMillis(nanos[(int) Math.ceil(CHANGES * 0.99) - 1]);
       System.out.printf(
           "consul: instances=%d changes=%d p50_ms=%d p99_ms=%d%n", instances, CHANGES, p50, p99);
-      // Five times as long, for a machine that is busy.
-      assertThat(p50).as("p50 in ms").isLessThan(500);
+      // The goal is 100 ms; a machine that is busy gets five times as long.
+      assertThat(p99).as("p99 in ms").isLessThan(500);
     }
   }
 

@@ -75,7 +75,8 @@ public final class HaproxyRegistration implements EndpointSink.Registration {
     await(System.nanoTime() + sink.longestCloseNanos());
   }
 
-  void withdraw() {
+  /** As {@link #close}, but returns at once. */
+  public void withdraw() {
     synchronized (sink) {
       drains = true;
     }

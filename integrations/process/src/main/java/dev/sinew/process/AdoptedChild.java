@@ -3,7 +3,9 @@ package dev.sinew.process;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import dev.sinew.process.HealthProbe.Answer;
+import dev.sinew.process.health.HealthCheck;
+import dev.sinew.process.health.HealthProbe;
+import dev.sinew.process.health.HealthProbe.Answer;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -77,8 +79,8 @@ final class AdoptedChild implements Child {
   }
 
   @Override
-  public void askHealth() {
-    probe.ask();
+  public void askHealth(HealthCheck check) {
+    probe.ask(check);
   }
 
   @Override

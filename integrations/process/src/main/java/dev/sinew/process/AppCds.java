@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import dev.sinew.Expect;
-import dev.sinew.process.HealthProbe.Answer;
+import dev.sinew.process.health.HealthProbe.Answer;
 import java.io.File;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -227,7 +227,7 @@ final class AppCds {
       String id = spec.idPrefix() + "-" + run + "-appcds";
       Child child = new ProcessLauncher(() -> training, logs, () -> {}).launch(id, port, "");
       try {
-        awaitServing(child, spec.startTimeout());
+        awaitServing(child, spec);
         child.terminate();
         awaitExit(child, spec.drainGrace().plus(DUMP_TIMEOUT));
         boolean written = Files.exists(temporary) && Files.size(temporary) > 0;
@@ -244,9 +244,9 @@ final class AppCds {
     }
   }
 
-  private static void awaitServing(Child child, Duration timeout)
+  private static void awaitServing(Child child, ProcessSpec spec)
       throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + timeout.toNanos();
+    long deadline = System.nanoTime() + spec.startTimeout().toNanos();
     String said = "no answer";
     while (deadline - System.nanoTime() > 0) {
       if (!child.alive()) {
@@ -257,7 +257,7 @@ final class AppCds {
         return;
       }
       said = answer == null ? said : answer.said();
-      child.askHealth();
+      child.askHealth(spec.healthCheck());
       MILLISECONDS.sleep(POLL_MILLIS);
     }
     throw new IOException("the training child did not become ready (health: " + said + ")");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.process;
 
-import dev.sinew.process.HealthProbe.Answer;
+import dev.sinew.process.health.HealthCheck;
+import dev.sinew.process.health.HealthProbe.Answer;
 import java.io.IOException;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,8 @@ interface Child {
   /** Sends SIGKILL. */
   void kill();
 
-  /** Asks for its health unless a question is open. */
-  void askHealth();
+  /** Asks for its health by a check, unless a question is open. */
+  void askHealth(HealthCheck check);
 
   /** The answer that has arrived since the last call, or null. */
   @Nullable Answer takeHealth();

@@ -6,7 +6,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 
 import dev.sinew.autoscaler.target.Replicas;
 import dev.sinew.process.FleetStatus.State;
-import dev.sinew.process.HealthProbe.Answer;
+import dev.sinew.process.health.HealthProbe.Answer;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
@@ -30,23 +30,21 @@ final class Fleet {
   static final long PROBE_NANOS = SECONDS.toNanos(1);
   static final long HEALTHY_NANOS = SECONDS.toNanos(30);
 
-  private static final System.Logger LOG = System.getLogger(Fleet.class.getName());
-
   private final Child.Launcher launcher;
   private final Ports ports;
   private final RandomGenerator random;
+  private final FleetLog log;
+  private final Door door;
   private final Recorder recorder;
   private final Rollout rollout;
   private final Succession succession;
   private final List<Member> members = new ArrayList<>();
-  private final List<Member> leaving = new ArrayList<>();
+  private final Departures departures;
   private final List<Member> launching = new ArrayList<>();
-  private final List<Child> terminating = new ArrayList<>();
   private ProcessSpec spec;
   private int desired;
   private long epoch = Long.MIN_VALUE;
   private long restarts;
-  private long kills;
   private Instant now = Instant.EPOCH;
   private long nowNanos;
 
@@ -55,8 +53,12 @@ final class Fleet {
       Child.Launcher launcher,
       Ports ports,
       RandomGenerator random,
-      Journal.Sink journal) {
+      Journal.Sink journal,
+      Door door) {
     this.spec = spec;
+    this.log = new FleetLog(spec.service());
+    this.door = door;
+    this.departures = new Departures(log, ports, door);
     this.recorder = new Recorder(spec.service(), journal);
     this.rollout = new Rollout(spec);
     this.launcher = launcher;
@@ -80,12 +82,15 @@ final class Fleet {
     epoch = journal.epoch();
     succession.resume(journal.lastNumber());
     restarts = journal.restarts();
-    kills = journal.kills();
+    departures.resume(journal.kills());
     List<Member> lost = new ArrayList<>();
     for (Journal.Entry entry : journal.members()) {
       Child child = children.apply(entry);
       Member member = Member.of(entry, child, now, nowNanos);
       if (child == null) {
+        if (entry.port() != 0) {
+          door.gone(entry.id());
+        }
         if (entry.state() != State.DRAINING && members.size() + lost.size() < desired) {
           lost.add(
               entry.state() == State.WAITING
@@ -94,13 +99,12 @@ final class Fleet {
         }
       } else {
         ports.reserve(member.port);
-        log(Level.INFO, "replica adopted", member, " pid=" + child.pid());
+        log.say(Level.INFO, "replica adopted", member, " pid=" + child.pid());
         if (member.state == State.DRAINING) {
-          leaving.add(member);
-          // SIGTERM may not have reached it.
-          terminating.add(child);
+          departures.adopt(member, child);
         } else {
           members.add(member);
+          tellDoor(member);
         }
       }
     }
@@ -128,8 +132,8 @@ final class Fleet {
 
   /** Treats its children as another spec says from now on, and replaces those that differ by it. */
   void update(ProcessSpec next, Instant at, long atNanos) {
-    begin(at, atNanos);
     spec = next;
+    begin(at, atNanos);
     if (rollout.update(next)) {
       Member begun = rollout.surplus();
       if (begun != null && rollout.outdated(begun)) {
@@ -143,13 +147,14 @@ final class Fleet {
     commit();
   }
 
-  /** Tells every child to leave, and kills those that have not after the given time. */
-  void stop(long graceNanos, Instant at, long atNanos) {
+  /**
+   * Tells every child to leave: those that have not get SIGTERM after the patience, and SIGKILL after
+   * the grace.
+   */
+  void stop(long patienceNanos, long graceNanos, Instant at, long atNanos) {
     begin(at, atNanos);
     List.copyOf(members).forEach(this::leave);
-    for (Member member : leaving) {
-      member.killAtNanos = Math.min(member.killAtNanos, nowNanos + graceNanos);
-    }
+    departures.hurry(patienceNanos, graceNanos);
     commit();
   }
 
@@ -162,17 +167,14 @@ final class Fleet {
         members.set(i, succeed(members.get(i), failure));
       }
     }
-    leaving.removeIf(this::left);
+    departures.step();
     rollOut();
     commit();
     long wait = PROBE_NANOS;
     for (Member member : members) {
       wait = Math.min(wait, member.untilDue(nowNanos));
     }
-    for (Member member : leaving) {
-      wait = Math.min(wait, member.killed ? PROBE_NANOS : member.killAtNanos - nowNanos);
-    }
-    return Math.max(0, wait);
+    return Math.max(0, departures.untilDue(wait));
   }
 
   /** Lets go of all children and leaves them alone. */
@@ -181,14 +183,14 @@ final class Fleet {
   }
 
   boolean empty() {
-    return members.isEmpty() && leaving.isEmpty();
+    return members.isEmpty() && departures.empty();
   }
 
   FleetStatus status() {
     return new FleetStatus(
         desired,
         restarts,
-        kills,
+        departures.kills(),
         recorder.failures(),
         rollout.status(members),
         all().map(Member::status).toList());
@@ -201,6 +203,7 @@ final class Fleet {
   private void begin(Instant at, long atNanos) {
     now = at;
     nowNanos = atNanos;
+    departures.begin(spec.drainGrace().toNanos(), at, atNanos);
   }
 
   private void fill() {
@@ -208,7 +211,8 @@ final class Fleet {
       rollout.settle();
     }
     while (members.size() < desired) {
-      members.add(succession.next(0, now, nowNanos));
+      Member back = departures.takeBack(member -> !rollout.outdated(member));
+      members.add(back == null ? succession.next(0, now, nowNanos) : back);
     }
   }
 
@@ -223,7 +227,7 @@ final class Fleet {
     if (member != null) {
       rollout.settle();
       leave(member);
-    } else if (rollout.wantsOneMore(members, leaving)) {
+    } else if (rollout.wantsOneMore(members, departures.all())) {
       Member more = succession.next(0, now, nowNanos);
       rollout.begin(more);
       members.add(more);
@@ -234,9 +238,10 @@ final class Fleet {
   private void commit() {
     List<Journal.Entry> entries = all().map(Member::entry).toList();
     int last = succession.lastNumber();
-    recorder.record(new Journal(desired, epoch, last, restarts, kills, entries), nowNanos);
-    terminating.forEach(Child::terminate);
-    terminating.clear();
+    Journal present = new Journal(desired, epoch, last, restarts, departures.kills(), entries);
+    recorder.record(present, nowNanos);
+    door.tell();
+    departures.signal();
     for (Member member : launching) {
       String failure = launch(member);
       if (failure != null) {
@@ -247,7 +252,7 @@ final class Fleet {
   }
 
   private Stream<Member> all() {
-    return Stream.concat(members.stream(), leaving.stream());
+    return Stream.concat(members.stream(), departures.all());
   }
 
   /** What a member needs at this moment; returns how it failed, or null. */
@@ -262,7 +267,8 @@ final class Fleet {
     Answer answer = child.takeHealth();
     if (answer != null && member.hear(answer, now, nowNanos)) {
       boolean ready = member.state == State.READY;
-      log(
+      tellDoor(member);
+      log.say(
           ready ? Level.INFO : Level.WARNING,
           ready ? "replica ready" : "replica not ready",
           member,
@@ -278,15 +284,27 @@ final class Fleet {
     if (!member.asking && nowNanos - member.askAtNanos >= 0) {
       member.asking = true;
       member.askedAtNanos = nowNanos;
-      child.askHealth();
+      if (!rollout.outdated(member)) {
+        member.check = spec.healthCheck();
+      }
+      child.askHealth(member.check);
     }
     return null;
+  }
+
+  private void tellDoor(Member member) {
+    if (member.state == State.READY) {
+      door.ready(member);
+    } else {
+      door.unready(member);
+    }
   }
 
   private @Nullable String prepare(Member member) {
     try {
       member.port = ports.take(random);
       member.fingerprint = rollout.present();
+      member.check = spec.healthCheck();
       launching.add(member);
       return null;
     } catch (IOException e) {
@@ -300,7 +318,7 @@ final class Fleet {
       member.started(child, now, nowNanos);
       ports.release(member.avoidedPort);
       member.avoidedPort = 0;
-      log(Level.INFO, "replica started", member, " pid=" + child.pid());
+      log.say(Level.INFO, "replica started", member, " pid=" + child.pid());
       return null;
     } catch (IOException | RuntimeException | Error e) {
       // A machine without a thread to spare says so by an Error.
@@ -316,13 +334,11 @@ final class Fleet {
     if (child == null) {
       next.avoidedPort = failed.avoidedPort;
     } else if (child.alive()) {
-      failed.enter(State.DRAINING, now, nowNanos);
-      failed.leave(now, nowNanos);
-      leaving.add(failed);
-      kill(failed, child);
+      departures.addFailed(failed, child);
     } else {
       next.avoidedPort = failed.port;
       child.release();
+      door.gone(failed.id);
     }
     return next;
   }
@@ -331,7 +347,7 @@ final class Fleet {
     Member next = succession.after(failed, failure, spec.restartBackoff(), now, nowNanos);
     restarts++;
     rollout.replaced(failed, next);
-    log(
+    log.say(
         Level.WARNING,
         "replica failed",
         failed,
@@ -351,49 +367,6 @@ final class Fleet {
       }
       return;
     }
-    member.enter(State.DRAINING, now, nowNanos);
-    member.leave(now.plus(spec.drainGrace()), nowNanos + spec.drainGrace().toNanos());
-    leaving.add(member);
-    terminating.add(child);
-    log(Level.INFO, "replica draining", member, "");
-  }
-
-  private boolean left(Member member) {
-    Child child = member.child;
-    if (child == null || !child.alive()) {
-      if (child != null) {
-        child.release();
-      }
-      ports.release(member.port);
-      long tookMillis = NANOSECONDS.toMillis(member.inStateNanos(nowNanos));
-      log(
-          Level.INFO,
-          "replica left",
-          member,
-          " took_ms=" + tookMillis + " killed=" + member.killed);
-      return true;
-    }
-    if (!member.killed && nowNanos - member.killAtNanos >= 0) {
-      kill(member, child);
-    }
-    return false;
-  }
-
-  private void kill(Member member, Child child) {
-    child.kill();
-    member.killed = true;
-    kills++;
-    log(Level.WARNING, "replica killed", member, "");
-  }
-
-  private void log(Level level, String what, Member member, String more) {
-    LOG.log(
-        level,
-        () -> what
-            + " service=" + spec.service()
-            + " id=" + member.id
-            + " port=" + member.port
-            + " state=" + member.state
-            + more);
+    departures.add(member, child);
   }
 }

@@ -9,10 +9,12 @@ import dev.sinew.Expect;
 import dev.sinew.autoscaler.target.Replica;
 import dev.sinew.process.FleetStatus.ChildStatus;
 import dev.sinew.process.FleetStatus.State;
-import dev.sinew.process.HealthProbe.Answer;
+import dev.sinew.process.health.HealthCheck;
+import dev.sinew.process.health.HealthProbe.Answer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One replica of a {@link Fleet}, from the decision to start it until it has left. */
@@ -20,7 +22,8 @@ final class Member {
   static final long STARTING_PROBE_NANOS = MILLISECONDS.toNanos(50);
   static final int MISSES_UNTIL_UNREADY = 5;
 
-  private static final long LONGEST_MILLIS = HOURS.toMillis(1);
+  // Twice the longest drain grace.
+  private static final long LONGEST_MILLIS = HOURS.toMillis(2);
 
   /** Counts up: the youngest has the highest. */
   final int number;
@@ -46,6 +49,9 @@ final class Member {
   /** Of the spec it was started from; empty before. */
   String fingerprint = "";
 
+  /** As its spec said when that was last the present one; if nobody knows, as asks any server. */
+  HealthCheck check = HealthCheck.tcp();
+
   State state = State.WAITING;
   Instant since;
   long sinceNanos;
@@ -59,6 +65,14 @@ final class Member {
   int misses;
   String health = "no answer";
 
+  /** Whether the door may have been told that it is ready. */
+  boolean atDoor;
+
+  /** Completes when no more calls reach it, while it leaves. */
+  CompletableFuture<Void> clear = new CompletableFuture<>();
+
+  long terminateAtNanos;
+  boolean terminated;
   long killAtNanos;
   boolean killed;
 
@@ -88,6 +102,7 @@ final class Member {
       member.port = entry.port();
       member.readyAt = entry.readyAt();
       member.askAtNanos = nowNanos;
+      member.atDoor = true;
       member.state = entry.state() == State.WAITING ? State.STARTING : entry.state();
       Instant killAt = entry.killAt();
       if (killAt != null) {
@@ -118,6 +133,14 @@ final class Member {
   void leave(Instant deadline, long deadlineNanos) {
     killAt = deadline;
     killAtNanos = deadlineNanos;
+  }
+
+  /** Leaves no more; whether it serves is to be asked. */
+  void stay(Instant now, long nowNanos) {
+    enter(State.UNREADY, now, nowNanos);
+    killAt = null;
+    asking = false;
+    askAtNanos = nowNanos;
   }
 
   /** Hears how it is; returns whether it is ready now, or no more. */

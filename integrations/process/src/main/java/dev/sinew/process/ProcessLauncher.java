@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.process;
 
-import dev.sinew.process.HealthProbe.Answer;
 import dev.sinew.process.ProcessSpec.OnControllerLoss;
+import dev.sinew.process.health.HealthCheck;
+import dev.sinew.process.health.HealthProbe;
+import dev.sinew.process.health.HealthProbe.Answer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
@@ -157,8 +159,8 @@ final class ProcessLauncher implements Child.Launcher {
     }
 
     @Override
-    public void askHealth() {
-      probe.ask();
+    public void askHealth(HealthCheck check) {
+      probe.ask(check);
     }
 
     @Override

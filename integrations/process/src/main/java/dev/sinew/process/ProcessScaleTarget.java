@@ -7,14 +7,12 @@ import dev.sinew.Expect;
 import dev.sinew.autoscaler.target.Replicas;
 import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.autoscaler.target.ScaleTarget;
-import dev.sinew.autoscaler.target.StaleDecisionException;
 import dev.sinew.process.ProcessSpec.OnControllerLoss;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -25,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * A {@link ScaleTarget} whose replicas are child processes of this one.
  *
  * <p>A child that ends without being asked, does not become ready in time or ceases to answer is
- * replaced under a new id. A child that shall go gets SIGTERM and, after the grace, SIGKILL. One
+ * replaced under a new id. A child that shall go gets SIGTERM and, after the grace, SIGKILL. With a
+ * {@link Doorkeeper}, SIGTERM waits until no more calls reach the child, for as long as the grace at
+ * most, so that it is gone within twice the grace; until then it stays if it is needed again. One
  * daemon thread owns all of it; the methods here hand over to it, or read what it published last. It
  * needs a POSIX shell at {@code /bin/sh}.
  *
@@ -50,6 +50,9 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
   private final @Nullable StateFolder folder;
   private final ProcessLauncher launcher;
   private final Fleet fleet;
+  private final Door door;
+  private final Orders orders = new Orders();
+  private final Archiver archiver;
   private final Thread loop;
   private final Thread cutter;
   private final Bell bell = new Bell();
@@ -58,13 +61,6 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
   private volatile Ending ending = Ending.NOT;
   private volatile FleetStatus status = new FleetStatus(0, 0, 0, 0, "", List.of());
   private volatile Replicas replicas = new Replicas(0, List.of());
-  private volatile @Nullable Thread archiver;
-
-  // Guarded by this.
-  private long latestEpoch = Long.MIN_VALUE;
-  private int desired;
-  private @Nullable Set<String> pendingVictims;
-  private @Nullable ProcessSpec pendingSpec;
 
   /** What becomes of the children at the end; a later one overrides an earlier one. */
   private enum Ending {
@@ -74,7 +70,8 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
     LEAVE
   }
 
-  private ProcessScaleTarget(ProcessSpec given, @Nullable StateFolder folder) throws IOException {
+  private ProcessScaleTarget(ProcessSpec given, Doorkeeper doorkeeper, @Nullable StateFolder folder)
+      throws IOException {
     this.given = given;
     this.spec = given;
     this.folder = folder;
@@ -82,9 +79,20 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
     this.launcher = new ProcessLauncher(() -> spec, logs, bell::ring);
     RandomGenerator random = RandomGenerator.getDefault();
     Journal.Sink journal = folder == null ? present -> {} : folder;
-    this.fleet = new Fleet(given, launcher, Ports.SHARED, random, journal);
+    this.door = new Door(given.service(), doorkeeper, bell::ring);
+    this.fleet = new Fleet(given, launcher, Ports.SHARED, random, journal, door);
+    this.archiver = new Archiver(logs, this::use);
     this.loop = daemon("sinew-process-" + given.service(), this::run);
     this.cutter = daemon("sinew-logs-" + given.service(), this::boundLogs);
+  }
+
+  /**
+   * Starts a target with nobody at the door.
+   *
+   * @see #start(ProcessSpec, Doorkeeper)
+   */
+  public static ProcessScaleTarget start(ProcessSpec spec) throws IOException {
+    return start(spec, Doorkeeper.NONE);
   }
 
   /**
@@ -94,11 +102,13 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
    * <p>With an archive directory, the AppCDS archive is made beside the first replicas, which do not
    * wait for it; each replica that starts when it is there uses it.
    *
+   * @param doorkeeper hears of replicas; it must outlive the target
    * @throws IOException if the log or the state directory cannot be made, read or locked, or replicas
    *     shall be kept on a system that is no Linux
    * @throws IllegalStateException if another target has the state directory open
    */
-  public static ProcessScaleTarget start(ProcessSpec spec) throws IOException {
+  public static ProcessScaleTarget start(ProcessSpec spec, Doorkeeper doorkeeper)
+      throws IOException {
     Path directory = spec.stateDirectory();
     if (spec.onControllerLoss() == OnControllerLoss.KEEP && !ProcessIdentity.known()) {
       throw new IOException(Expect.message(
@@ -106,11 +116,11 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
     }
     StateFolder folder = directory == null ? null : StateFolder.open(directory);
     try {
-      ProcessScaleTarget target = new ProcessScaleTarget(spec, folder);
+      ProcessScaleTarget target = new ProcessScaleTarget(spec, doorkeeper, folder);
       target.adopt();
       target.loop.start();
       target.cutter.start();
-      target.archive(spec);
+      target.archiver.begin(spec);
       return target;
     } catch (IOException | RuntimeException | Error e) {
       if (folder != null) {
@@ -121,13 +131,13 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
   }
 
   @Override
-  public synchronized Replicas replicas() {
-    return new Replicas(desired, replicas.all());
+  public Replicas replicas() {
+    return new Replicas(orders.desired(), replicas.all());
   }
 
   /** Every child with its process id, port, state and last failure; never blocks. */
-  public synchronized FleetStatus status() {
-    return status.withDesired(desired);
+  public FleetStatus status() {
+    return status.withDesired(orders.desired());
   }
 
   /**
@@ -151,18 +161,7 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
         decision.to() <= LARGEST_FLEET, "decision.to", decision.to(), "at most " + LARGEST_FLEET);
     synchronized (this) {
       expectOpen();
-      if (decision.epoch() < latestEpoch) {
-        throw new StaleDecisionException(decision.epoch(), latestEpoch);
-      }
-      latestEpoch = decision.epoch();
-      desired = decision.to();
-      // Decisions that came faster than the loop are one: the latest number, the latest victims
-      // first.
-      Set<String> victims = new LinkedHashSet<>(decision.victims());
-      if (pendingVictims != null) {
-        victims.addAll(pendingVictims);
-      }
-      pendingVictims = victims;
+      orders.decide(decision);
     }
     bell.ring();
   }
@@ -170,7 +169,8 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
   /**
    * Treats replicas as another spec says from now on, and returns.
    *
-   * <p>Times and bounds apply at once. If what a child is started with differs (command, environment,
+   * <p>Times and bounds apply at once; so does the health check, but a child of an earlier spec is
+   * asked as that said (of one that was taken over nobody knows: it is asked by TCP). If what a child is started with differs (command, environment,
    * port variable, registry, working directory, what becomes of it), children are replaced one by one:
    * one more than desired is started, and when it is ready the oldest of the earlier ones leaves. While
    * a new one does not become ready no other one leaves; it is tried again with the back-off, and
@@ -187,7 +187,7 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
     expectSame("process.state-directory", given.stateDirectory(), next.stateDirectory());
     synchronized (this) {
       expectOpen();
-      pendingSpec = next;
+      orders.update(next);
     }
     bell.ring();
   }
@@ -197,7 +197,7 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
    * and from a shutdown hook.
    *
    * <p>STOP: they get SIGTERM all at once, the rest SIGKILL, and this returns when they are gone, within
-   * 5 s. KEEP: they go on, and this returns at once.
+   * 5 s, of which a doorkeeper has 1.2 s at most. KEEP: they go on, and this returns at once.
    */
   @Override
   public void close() {
@@ -206,11 +206,12 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
   }
 
   /**
-   * Stops every child for good, also those to keep, and closes: SIGTERM to all at once, and SIGKILL to
-   * those that are there after the drain grace. Returns when they are gone.
+   * Stops every child for good, also those to keep, and closes: SIGTERM to all when the doorkeeper
+   * says so or the drain grace is over, and SIGKILL to those that are there after the drain grace.
+   * Returns when they are gone.
    */
   public void stopAll() {
-    end(Ending.DRAIN, given.drainGrace().toNanos() + BURIAL_NANOS);
+    end(Ending.DRAIN, patienceNanos() + given.drainGrace().toNanos() + BURIAL_NANOS);
   }
 
   private void end(Ending how, long withinNanos) {
@@ -219,13 +220,10 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
         ending = how;
       }
       if (how != Ending.LEAVE && ending != Ending.LEAVE) {
-        desired = 0;
+        orders.none();
       }
     }
-    Thread training = archiver;
-    if (training != null) {
-      training.interrupt();
-    }
+    Thread training = archiver.abandon();
     cutter.interrupt();
     bell.ring();
     boolean interrupted = false;
@@ -259,8 +257,7 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
         },
         Instant.now(),
         System.nanoTime());
-    latestEpoch = adoption.journal().epoch();
-    desired = adoption.journal().desired();
+    orders.resume(adoption.journal().desired(), adoption.journal().epoch());
     publish();
   }
 
@@ -280,11 +277,12 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
       }
       if (ending == Ending.DRAIN) {
         fleet.disband(Instant.now(), System.nanoTime());
-        finish(Ending.DRAIN, given.drainGrace().toNanos(), BURIAL_NANOS);
+        finish(Ending.DRAIN, patienceNanos(), given.drainGrace().toNanos(), BURIAL_NANOS);
       }
       if (ending == Ending.STOP) {
         long grace = Math.min(CLOSE_GRACE_NANOS, given.drainGrace().toNanos());
-        finish(Ending.STOP, grace, CLOSE_NANOS - grace);
+        long patience = door.kept() ? grace / 3 : 0;
+        finish(Ending.STOP, patience, grace - patience, CLOSE_NANOS - grace);
       }
     } finally {
       fleet.detach();
@@ -294,10 +292,14 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
     }
   }
 
+  private long patienceNanos() {
+    return door.kept() ? given.drainGrace().toNanos() : 0;
+  }
+
   /** Stops the children unless this ends otherwise meanwhile. */
-  private void finish(Ending how, long graceNanos, long burialNanos) {
-    long deadline = System.nanoTime() + graceNanos + burialNanos;
-    fleet.stop(graceNanos, Instant.now(), System.nanoTime());
+  private void finish(Ending how, long patienceNanos, long graceNanos, long burialNanos) {
+    long deadline = System.nanoTime() + patienceNanos + graceNanos + burialNanos;
+    fleet.stop(patienceNanos, graceNanos, Instant.now(), System.nanoTime());
     while (ending == how && !fleet.empty() && deadline - System.nanoTime() > 0) {
       long wait = fleet.step(Instant.now(), System.nanoTime());
       publish();
@@ -317,28 +319,23 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
 
   /** Takes over what was asked for since the last time. */
   private void takeOrders() {
-    int to;
-    long epoch;
-    Set<String> victims;
-    ProcessSpec next;
+    Orders.Taken taken;
     synchronized (this) {
-      to = desired;
-      epoch = latestEpoch;
-      victims = pendingVictims;
-      pendingVictims = null;
-      next = pendingSpec;
-      pendingSpec = null;
-      if (next != null) {
-        given = next;
-        spec = next;
+      taken = orders.take();
+      if (taken.spec() != null) {
+        given = taken.spec();
+        spec = given;
       }
     }
-    if (next != null) {
-      fleet.update(next, Instant.now(), System.nanoTime());
-      archive(next);
+    if (taken.spec() != null) {
+      fleet.update(taken.spec(), Instant.now(), System.nanoTime());
+      if (ending == Ending.NOT) {
+        archiver.begin(taken.spec());
+      }
     }
-    if (victims != null) {
-      fleet.resize(to, List.copyOf(victims), epoch, Instant.now(), System.nanoTime());
+    if (taken.victims() != null) {
+      fleet.resize(
+          taken.desired(), taken.victims(), taken.epoch(), Instant.now(), System.nanoTime());
     }
   }
 
@@ -347,28 +344,10 @@ public final class ProcessScaleTarget implements ScaleTarget, AutoCloseable {
     replicas = fleet.replicas();
   }
 
-  private void archive(ProcessSpec plain) {
-    if (plain.archiveDirectory() == null || ending != Ending.NOT) {
-      return;
+  private synchronized void use(ProcessSpec plain, ProcessSpec archived) {
+    if (given.equals(plain)) {
+      spec = archived;
     }
-    Thread thread = daemon("sinew-appcds-" + plain.service(), () -> {
-      try {
-        ProcessSpec archived = AppCds.prepare(plain, logs);
-        synchronized (this) {
-          if (given.equals(plain)) {
-            spec = archived;
-          }
-        }
-      } catch (InterruptedException e) {
-        LOG.log(Level.DEBUG, "appcds training abandoned service=" + plain.service());
-      }
-    });
-    Thread before = archiver;
-    if (before != null) {
-      before.interrupt();
-    }
-    archiver = thread;
-    thread.start();
   }
 
   private void boundLogs() {

@@ -2,6 +2,7 @@
 package dev.sinew.process;
 
 import dev.sinew.Expect;
+import dev.sinew.process.health.HealthCheck;
 import dev.sinew.retry.Backoff;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * child inherits the whole environment of this process (PATH, HOME, JAVA_HOME, LANG and so on), then
  * {@code environment}, then its port, {@link #REGISTRY} and {@link #REPLICA_ID}. Inherited variables
  * whose names are no POSIX names (with a dot, say) may be dropped by the shell that starts it. It
- * must answer {@code grpc.health.v1.Health/Check} for the empty service name on its port.
+ * must listen on its port and answer the health check there.
  *
  * @param service the name in logs and threads
  * @param command the program and its arguments, handed over unharmed, 1 to 1024 words
@@ -32,9 +33,11 @@ import org.jspecify.annotations.Nullable;
  *     its last so many bytes are then moved to {@code ID.log.1} and it begins anew; lines that the
  *     child writes at that instant may be lost
  * @param registry the target the child announces itself at, or {@code none}
+ * @param healthCheck how it is asked whether it serves
  * @param startTimeout how long a child may take to become ready, or ready again, before it is
  *     killed and replaced; 100 ms to 1 h
- * @param drainGrace from SIGTERM to SIGKILL when scaling in; 0 to 1 h
+ * @param drainGrace from SIGTERM to SIGKILL when scaling in, and how long a {@link Doorkeeper} may
+ *     take before that; 0 to 1 h
  * @param restartBackoff the wait before the second restart in a row and later ones; the first is at
  *     once, and 30 s of health end the row
  * @param onControllerLoss what becomes of the children when this process is gone
@@ -52,6 +55,7 @@ public record ProcessSpec(
     Path logDirectory,
     long largestLogBytes,
     String registry,
+    HealthCheck healthCheck,
     Duration startTimeout,
     Duration drainGrace,
     Backoff restartBackoff,
@@ -167,6 +171,7 @@ public record ProcessSpec(
         logDirectory,
         largestLogBytes,
         announcedAt,
+        healthCheck,
         startTimeout,
         drainGrace,
         restartBackoff,
@@ -211,6 +216,7 @@ public record ProcessSpec(
     private String portVariable = "PORT";
     private String idPrefix;
     private String registry = NO_REGISTRY;
+    private HealthCheck healthCheck = HealthCheck.grpc();
     private Duration startTimeout = Duration.ofSeconds(30);
     // A Sinew server needs 10 s at most; the rest is margin.
     private Duration drainGrace = Duration.ofSeconds(12);
@@ -249,6 +255,12 @@ public record ProcessSpec(
     /** Where the child announces itself; nowhere by default. */
     public Builder registry(String target) {
       registry = target;
+      return this;
+    }
+
+    /** How the child is asked whether it serves; by gRPC by default. */
+    public Builder healthCheck(HealthCheck check) {
+      healthCheck = check;
       return this;
     }
 
@@ -316,6 +328,7 @@ public record ProcessSpec(
           logDirectory,
           largestLogBytes,
           registry,
+          healthCheck,
           startTimeout,
           drainGrace,
           restartBackoff,

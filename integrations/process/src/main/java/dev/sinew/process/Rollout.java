@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,11 +129,11 @@ final class Rollout {
   }
 
   /** Whether one more shall be started now. */
-  boolean wantsOneMore(List<Member> members, List<Member> leaving) {
+  boolean wantsOneMore(List<Member> members, Stream<Member> leaving) {
     return surplus == null
         && members.stream().anyMatch(this::outdated)
         && members.stream().allMatch(member -> outdated(member) || member.state == State.READY)
-        && leaving.stream().noneMatch(this::outdated);
+        && leaving.noneMatch(this::outdated);
   }
 
   /** The member that shall leave now, or null. */

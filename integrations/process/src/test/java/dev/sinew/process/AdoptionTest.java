@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sinew.autoscaler.target.Replica;
 import dev.sinew.process.FakeChildren.Fake;
 import dev.sinew.process.FleetStatus.State;
+import dev.sinew.process.health.HealthCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -183,9 +184,12 @@ final class AdoptionTest {
         children,
         new Ports(port -> true),
         new Random(8),
-        written::add);
+        written::add,
+        TestDoor.none());
     adopt();
     assertThat(fleet.status().rollout()).isEqualTo("going on with 2 of an earlier spec");
+    run(0);
+    assertThat(old).allMatch(child -> HealthCheck.tcp().equals(child.askedBy));
     run(3_000);
     assertThat(old).noneMatch(child -> child.alive);
     assertThat(fleet.replicas().ready()).isEqualTo(2);
@@ -245,7 +249,12 @@ final class AdoptionTest {
 
   private Fleet newFleet() {
     return new Fleet(
-        spec, children, new Ports(port -> true), new Random(7 + written.size()), written::add);
+        spec,
+        children,
+        new Ports(port -> true),
+        new Random(7 + written.size()),
+        written::add,
+        TestDoor.none());
   }
 
   private void restart() {

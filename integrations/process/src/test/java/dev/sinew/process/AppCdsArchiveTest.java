@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.process.FleetStatus.ChildStatus;
+import dev.sinew.process.health.HealthCheck;
+import dev.sinew.process.health.HealthProbe.Answer;
 import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -178,8 +180,8 @@ final class AppCdsArchiveTest {
     Child child = new ProcessLauncher(() -> started, logs, () -> {}).launch(id, port, "");
     try {
       Duration took = Eventually.within(SOON, "serves", () -> {
-        HealthProbe.Answer answer = child.takeHealth();
-        child.askHealth();
+        Answer answer = child.takeHealth();
+        child.askHealth(HealthCheck.grpc());
         return answer != null && answer.serving();
       });
       assertThat(maps(child.pid(), archive)).isEqualTo(used);

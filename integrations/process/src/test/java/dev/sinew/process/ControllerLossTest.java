@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinew.process.ProcessSpec.OnControllerLoss;
+import dev.sinew.process.health.HealthCheck;
+import dev.sinew.process.health.HealthProbe;
+import dev.sinew.process.health.HealthProbe.Answer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -96,8 +99,8 @@ final class ControllerLossTest {
       assertThat(Processes.guardsOf(child.pid())).isEmpty();
       HealthProbe probe = new HealthProbe(child.port(), () -> {});
       Eventually.within(LOSS, "still serves", () -> {
-        probe.ask();
-        HealthProbe.Answer answer = probe.take();
+        probe.ask(HealthCheck.grpc());
+        Answer answer = probe.take();
         return answer != null && answer.serving();
       });
       probe.close();

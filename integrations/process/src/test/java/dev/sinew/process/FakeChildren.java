@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.process;
 
-import dev.sinew.process.HealthProbe.Answer;
+import dev.sinew.process.health.HealthCheck;
+import dev.sinew.process.health.HealthProbe.Answer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,9 @@ final class FakeChildren implements Child.Launcher {
     boolean released;
     boolean detached;
     int asked;
+
+    @Nullable HealthCheck askedBy;
+
     int exitCode;
     String lastLine = "";
     private @Nullable Answer answer;
@@ -107,8 +111,9 @@ final class FakeChildren implements Child.Launcher {
     }
 
     @Override
-    public void askHealth() {
+    public void askHealth(HealthCheck check) {
       asked++;
+      askedBy = check;
       answer = new Answer(serving, serving ? "SERVING" : "DEADLINE_EXCEEDED");
     }
 

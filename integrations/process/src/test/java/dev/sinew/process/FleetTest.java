@@ -27,7 +27,8 @@ final class FleetTest {
       .build();
   private final FakeChildren children = new FakeChildren();
   private final Ports ports = new Ports(port -> true);
-  private final Fleet fleet = new Fleet(spec, children, ports, new Random(7), journal -> {});
+  private final Fleet fleet =
+      new Fleet(spec, children, ports, new Random(7), journal -> {}, TestDoor.none());
   private long millis;
 
   @Test
@@ -230,8 +231,8 @@ final class FleetTest {
   @Test
   void a_defect_of_a_launch_is_a_failure_like_any_other_and_its_port_is_free_again() {
     List<Integer> one = List.of(20_007);
-    Fleet narrow =
-        new Fleet(spec, children, new Ports(one::contains), new Random(7), journal -> {});
+    Fleet narrow = new Fleet(
+        spec, children, new Ports(one::contains), new Random(7), journal -> {}, TestDoor.none());
     children.defect = new IllegalStateException("broken");
     narrow.resize(1, List.of(), 1, at(), nanos());
     narrow.step(at(), nanos());
@@ -244,8 +245,8 @@ final class FleetTest {
 
   @Test
   void when_ports_run_out_the_status_says_so() {
-    Fleet crowded =
-        new Fleet(spec, children, new Ports(port -> false), new Random(7), journal -> {});
+    Fleet crowded = new Fleet(
+        spec, children, new Ports(port -> false), new Random(7), journal -> {}, TestDoor.none());
     crowded.resize(1, List.of(), 1, at(), nanos());
     crowded.step(at(), nanos());
     assertThat(crowded.status().children().get(0).lastFailure())
@@ -288,7 +289,7 @@ final class FleetTest {
     readyFleet(2);
     children.launched.forEach(child -> child.obeysTerm = false);
     resize(1);
-    fleet.stop(1_000_000_000L, at(), nanos());
+    fleet.stop(0, 1_000_000_000L, at(), nanos());
     run(1_050);
     run(10);
     assertThat(children.launched).allMatch(child -> child.killed);

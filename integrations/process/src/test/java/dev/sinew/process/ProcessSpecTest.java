@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinew.process.ProcessSpec.OnControllerLoss;
+import dev.sinew.process.health.HealthCheck;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +20,7 @@ final class ProcessSpecTest {
     assertThat(spec.portVariable()).isEqualTo("PORT");
     assertThat(spec.idPrefix()).isEqualTo("orders");
     assertThat(spec.registry()).isEqualTo("none");
+    assertThat(spec.healthCheck()).isEqualTo(HealthCheck.grpc());
     assertThat(spec.startTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(spec.drainGrace()).isEqualTo(Duration.ofSeconds(12));
     assertThat(spec.onControllerLoss()).isEqualTo(OnControllerLoss.STOP);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sinew.autoscaler.target.Replica;
 import dev.sinew.process.FakeChildren.Fake;
 import dev.sinew.process.FleetStatus.State;
+import dev.sinew.process.health.HealthCheck;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,8 +18,13 @@ import org.junit.jupiter.api.Test;
 /** A {@link Rollout} in a fleet of children that do what the test says. */
 final class RolloutTest {
   private final FakeChildren children = new FakeChildren();
-  private final Fleet fleet =
-      new Fleet(spec("one"), children, new Ports(port -> true), new Random(7), journal -> {});
+  private final Fleet fleet = new Fleet(
+      spec("one"),
+      children,
+      new Ports(port -> true),
+      new Random(7),
+      journal -> {},
+      TestDoor.none());
   private long millis;
 
   @Test
@@ -171,6 +177,33 @@ final class RolloutTest {
     run(100);
     assertThat(child.killed).isTrue();
     assertThat(children.launched).hasSize(1);
+  }
+
+  @Test
+  void another_health_check_restarts_nobody_and_counts_at_once() {
+    readyFleet(2);
+    assertThat(children.launched).allMatch(child -> HealthCheck.grpc().equals(child.askedBy));
+    fleet.update(builder("one").healthCheck(HealthCheck.http("/up")).build(), at(), nanos());
+    run(3_000);
+    assertThat(children.launched).hasSize(2).allMatch(child -> child.alive);
+    assertThat(children.launched).allMatch(child -> HealthCheck.http("/up").equals(child.askedBy));
+    assertThat(fleet.status().rollout()).isEmpty();
+  }
+
+  @Test
+  void children_of_an_earlier_spec_are_asked_as_it_said_until_they_leave() {
+    readyFleet(2);
+    List<Fake> old = List.copyOf(children.launched);
+    children.serving = false;
+    fleet.update(builder("two").healthCheck(HealthCheck.http("/up")).build(), at(), nanos());
+    run(3_000);
+    assertThat(old).allMatch(child -> child.alive && HealthCheck.grpc().equals(child.askedBy));
+    assertThat(children.launched.get(2).askedBy).isEqualTo(HealthCheck.http("/up"));
+    assertThat(fleet.replicas().ready()).isEqualTo(2);
+    children.launched.get(2).serving = true;
+    children.serving = true;
+    run(3_000);
+    assertThat(old).noneMatch(child -> child.alive);
   }
 
   private void readyFleet(int size) {

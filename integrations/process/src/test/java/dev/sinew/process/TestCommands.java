@@ -15,6 +15,10 @@ final class TestCommands {
     return java(CLASS_PATH, HealthServer.class, args);
   }
 
+  static List<String> httpServer(String... args) {
+    return java(CLASS_PATH, HttpChild.class, List.of(args));
+  }
+
   static List<String> java(String classPath, Class<?> main, List<String> args) {
     List<String> words = new ArrayList<>(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),

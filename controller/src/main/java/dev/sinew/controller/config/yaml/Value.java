@@ -151,6 +151,11 @@ public final class Value {
     return values;
   }
 
+  /** The items of a list, or what is no list as the only one. */
+  public List<Value> each(int min, int max, String what) {
+    return node instanceof Sequence ? items(min, max, what) : List.of(this);
+  }
+
   /** A text as it is written, be it {@code 010} or {@code yes}; but not nothing at all. */
   public String text(String expected, String otherwise) {
     return text(ANY, expected, otherwise);

@@ -28,6 +28,7 @@ final class LyingProxy implements AutoCloseable {
     NONE,
     EMPTIED,
     HALVED,
+    ALL_FAILING,
     DEAD_ADDRESSES,
     GARBLED,
     INDEX_BACKWARDS,
@@ -35,7 +36,8 @@ final class LyingProxy implements AutoCloseable {
   }
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Pattern BLOCKING = Pattern.compile("&index=(\\d+)&wait=\\d+s");
+  private static final Pattern BLOCKING = Pattern.compile("&index=(\\d+)&wait=\\d+m?s");
+  private static final Pattern FILTER = Pattern.compile("&filter=[^&]*");
   private static final int LONGEST_WAIT_SECONDS = 15;
 
   private final ConsulAgent agent;
@@ -80,13 +82,13 @@ final class LyingProxy implements AutoCloseable {
           s++) {
         truth = agent.api().get(plain + "&index=" + asked + "&wait=1s");
       }
-      answer(exchange, truth);
+      answer(exchange, plain, truth);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void answer(HttpExchange exchange, HttpResponse<String> truth)
+  private void answer(HttpExchange exchange, String path, HttpResponse<String> truth)
       throws IOException, InterruptedException {
     Lie told = lie;
     int number = told == Lie.NONE ? 0 : lies.incrementAndGet();
@@ -95,7 +97,7 @@ final class LyingProxy implements AutoCloseable {
     index = told == Lie.INDEX_BACKWARDS ? Math.max(1, 1_000_000 - number) : index + number;
     exchange.getResponseHeaders().set("X-Consul-Index", Long.toString(index));
     exchange.getResponseHeaders().set("X-Consul-KnownLeader", "true");
-    byte[] body = changed(told, truth.body()).getBytes(UTF_8);
+    byte[] body = changed(told, path, truth.body()).getBytes(UTF_8);
     exchange.sendResponseHeaders(truth.statusCode(), body.length);
     if (told == Lie.DRIPPING) {
       drip(exchange, body);
@@ -112,8 +114,15 @@ final class LyingProxy implements AutoCloseable {
     }
   }
 
-  private static String changed(Lie told, String truth) {
+  private String changed(Lie told, String path, String truth)
+      throws IOException, InterruptedException {
     return switch (told) {
+      case ALL_FAILING -> {
+        boolean ofFailing = path.contains("filter=Checks");
+        String all =
+            ofFailing ? agent.api().get(FILTER.matcher(path).replaceAll("")).body() : truth;
+        yield ofFailing ? all.replace("\"passing\"", "\"critical\"") : all;
+      }
       case NONE, INDEX_BACKWARDS, DRIPPING -> truth;
       case EMPTIED -> "[]";
       case GARBLED -> truth.substring(0, truth.length() / 2) + "}]<html>";
