@@ -33,6 +33,7 @@ final class DoorLoop {
 
   private final HaproxyEndpointSink sink;
   private final HaproxySocket socket;
+  private final String backend;
   private final String name;
   private final Thread thread;
   private @Nullable Memory memory;
@@ -45,6 +46,7 @@ final class DoorLoop {
   DoorLoop(HaproxyEndpointSink sink, HaproxySocket socket, String backend) {
     this.sink = sink;
     this.socket = socket;
+    this.backend = backend;
     this.name = "haproxy=" + socket + " backend=" + backend;
     this.status =
         new HaproxyStatus(socket.toString(), "", "not asked yet", 0, null, false, 0, Set.of());
@@ -108,16 +110,15 @@ final class DoorLoop {
 
   /** One look and what follows from it; returns how long to rest. */
   private long pass() throws IOException {
-    Desire desire = sink.desire();
     HaproxyVersion running = version();
     if (!running.atLeast(2, 6)) {
       version = null;
       return failed(Expect.message("version", running, "2.6 or later"), REFUSED_NANOS);
     }
     long begun = System.nanoTime();
-    String answer = socket.ask(ServerState.question(desire.backend()));
+    String answer = socket.ask(ServerState.question(backend));
     if (answer.contains("Can't find backend")) {
-      return failed("no backend '" + desire.backend() + "' in its configuration", REFUSED_NANOS);
+      return failed("no backend '" + backend + "' in its configuration", REFUSED_NANOS);
     }
     Map<String, ServerState> seen = ServerState.read(answer);
     long cost = System.nanoTime() - begun;
@@ -126,6 +127,8 @@ final class DoorLoop {
       version = null;
     }
     known = Set.copyOf(seen.keySet());
+    // Only now: the look may have taken long.
+    Desire desire = sink.desire();
     Memory before = memory == null ? Memory.first(seen) : memory;
     Plan plan = Plan.of(desire, seen, before, running.atLeast(3, 0), begun);
     memory = plan.memory();

@@ -52,24 +52,33 @@ final class DoorLoad implements AutoCloseable {
     thread.start();
   }
 
-  static DoorLoad grpc(int port, int callsPerSecond) {
+  private static DoorLoad grpc(int port, int callsPerSecond) {
     ManagedChannel channel =
         NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
     return new DoorLoad(new GrpcClient(channel), callsPerSecond);
   }
 
-  static DoorLoad http(int port, int callsPerSecond) {
+  private static DoorLoad http(int port, int callsPerSecond, boolean idempotent) {
     HttpClient http =
         HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
-        .timeout(DEADLINE)
-        .POST(HttpRequest.BodyPublishers.ofString("hello"))
-        .build();
-    return new DoorLoad(new HttpCalls(http, request), callsPerSecond);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/")).timeout(DEADLINE);
+    if (!idempotent) {
+      request.POST(HttpRequest.BodyPublishers.ofString("hello"));
+    }
+    return new DoorLoad(new HttpCalls(http, request.build()), callsPerSecond);
   }
 
   static DoorLoad of(boolean grpc, int port, int callsPerSecond) {
-    return grpc ? grpc(port, callsPerSecond) : http(port, callsPerSecond);
+    return grpc ? grpc(port, callsPerSecond) : http(port, callsPerSecond, false);
+  }
+
+  /**
+   * The same with GET for HTTP, which the client repeats when a kept connection ends without an answer, as
+   * HTTP lets it. HAProxy counts on that: it closes so when a replica's connection is reset.
+   */
+  static DoorLoad idempotent(boolean grpc, int port, int callsPerSecond) {
+    return grpc ? grpc(port, callsPerSecond) : http(port, callsPerSecond, true);
   }
 
   /** One call, in the same way; the id of the replica that answered. */
