@@ -28,10 +28,12 @@ final class DoorLoop {
   private static final long REFUSED_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long AFTER_STEPS_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final long LEAVING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long RAREST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final int LOOKS_COST = 10;
 
   private final HaproxyEndpointSink sink;
   private final HaproxySocket socket;
+  private final String backend;
   private final String name;
   private final Thread thread;
   private @Nullable Memory memory;
@@ -44,6 +46,7 @@ final class DoorLoop {
   DoorLoop(HaproxyEndpointSink sink, HaproxySocket socket, String backend) {
     this.sink = sink;
     this.socket = socket;
+    this.backend = backend;
     this.name = "haproxy=" + socket + " backend=" + backend;
     this.status =
         new HaproxyStatus(socket.toString(), "", "not asked yet", 0, null, false, 0, Set.of());
@@ -107,16 +110,15 @@ final class DoorLoop {
 
   /** One look and what follows from it; returns how long to rest. */
   private long pass() throws IOException {
-    Desire desire = sink.desire();
     HaproxyVersion running = version();
     if (!running.atLeast(2, 6)) {
       version = null;
       return failed(Expect.message("version", running, "2.6 or later"), REFUSED_NANOS);
     }
     long begun = System.nanoTime();
-    String answer = socket.ask(ServerState.question(desire.backend()));
+    String answer = socket.ask(ServerState.question(backend));
     if (answer.contains("Can't find backend")) {
-      return failed("no backend '" + desire.backend() + "' in its configuration", REFUSED_NANOS);
+      return failed("no backend '" + backend + "' in its configuration", REFUSED_NANOS);
     }
     Map<String, ServerState> seen = ServerState.read(answer);
     long cost = System.nanoTime() - begun;
@@ -125,6 +127,8 @@ final class DoorLoop {
       version = null;
     }
     known = Set.copyOf(seen.keySet());
+    // Only now: the look may have taken long.
+    Desire desire = sink.desire();
     Memory before = memory == null ? Memory.first(seen) : memory;
     Plan plan = Plan.of(desire, seen, before, running.atLeast(3, 0), begun);
     memory = plan.memory();
@@ -134,18 +138,22 @@ final class DoorLoop {
       return failed(refused, REFUSED_NANOS);
     }
     well(running, plan, seen.size());
-    return next(plan, cost);
+    return next(desire, plan, begun, cost);
   }
 
-  private static long next(Plan plan, long cost) {
+  /** Looks cost HAProxy time, so that they are at most a tenth of it. */
+  private static long next(Desire desire, Plan plan, long begun, long cost) {
+    long rare = Math.min(RAREST_NANOS, Math.max(SETTLED_NANOS, LOOKS_COST * cost));
     if (plan.settled()) {
-      return SETTLED_NANOS;
+      return rare;
     }
-    boolean waiting = plan.steps().isEmpty()
-        || plan.steps().stream().allMatch(step -> step.what().equals("delete"));
-    return waiting
-        ? Math.min(SETTLED_NANOS, Math.max(LEAVING_NANOS, LOOKS_COST * cost))
-        : AFTER_STEPS_NANOS;
+    if (plan.steps().stream().anyMatch(step -> !step.what().equals("delete"))) {
+      return AFTER_STEPS_NANOS;
+    }
+    long patience = Math.max(REFUSED_NANOS, desire.graceNanos());
+    boolean soon = plan.memory().leaving().values().stream()
+        .anyMatch(leaving -> begun - leaving.sinceNanos() < patience);
+    return soon ? Math.min(rare, Math.max(LEAVING_NANOS, LOOKS_COST * cost)) : rare;
   }
 
   private HaproxyVersion version() throws IOException {

@@ -52,7 +52,7 @@ public final class HaproxyRegistration implements EndpointSink.Registration {
   /**
    * Lets no new call begin on the replica, for good. To be done before the replica is told to end.
    *
-   * @param grace how long its calls may take to end
+   * @param grace how long its calls may take to end; if this is asked for again, the shortest counts
    * @return ends with true when each HAProxy has said that it has no call on the replica any more, and with
    *     false when the grace is over before; never with an exception
    */

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What has to be done so that a backend becomes what is desired; pure.
@@ -33,8 +34,34 @@ record Plan(
   /** How long HAProxy 3 is asked to wait for a server to become removable. */
   private static final String WAIT = "100ms";
 
-  /** How far a server out of rotation is. */
-  record Leaving(long sinceNanos, int quietLooks) {}
+  /** Each try is a line or two in HAProxy's log. */
+  private static final long QUIET_TRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private static final long BUSY_TRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /**
+   * How far a server out of rotation is.
+   *
+   * @param nextTryNanos before when it is not tried to delete it again
+   */
+  record Leaving(long sinceNanos, int quietLooks, long nextTryNanos) {
+    static Leaving begun(long nowNanos) {
+      return new Leaving(nowNanos, 0, nowNanos);
+    }
+
+    boolean quiet() {
+      return quietLooks >= QUIET_LOOKS;
+    }
+
+    boolean tried() {
+      return nextTryNanos != sinceNanos;
+    }
+
+    Leaving tried(long nowNanos) {
+      return new Leaving(
+          sinceNanos, quietLooks, nowNanos + (quiet() ? QUIET_TRY_NANOS : BUSY_TRY_NANOS));
+    }
+  }
 
   /**
    * What a plan knows of those before it.
@@ -98,7 +125,7 @@ record Plan(
   /** Whether it can be left alone for a while. */
   boolean settled() {
     return steps.isEmpty()
-        && memory.leaving().values().stream().allMatch(l -> l.quietLooks >= QUIET_LOOKS);
+        && memory.leaving().values().stream().allMatch(l -> l.quiet() && !l.tried());
   }
 
   private void absent(Commands commands, Wanted wanted) {
@@ -134,23 +161,26 @@ record Plan(
       Commands commands, String name, ServerState server, Memory before, long nowNanos) {
     Leaving now = out(commands, name, server, before, nowNanos);
     boolean outOfGrace = nowNanos - now.sinceNanos >= commands.desire.graceNanos();
-    if (now.quietLooks >= QUIET_LOOKS || outOfGrace) {
+    if ((now.quiet() || outOfGrace) && nowNanos - now.nextTryNanos >= 0) {
       steps.add(commands.remove(name));
+      memory.leaving().put(name, now.tried(nowNanos));
     }
   }
 
   private Leaving out(
       Commands commands, String name, ServerState server, Memory before, long nowNanos) {
-    Leaving earlier = before.leaving().getOrDefault(name, new Leaving(nowNanos, 0));
+    Leaving earlier = before.leaving().getOrDefault(name, Leaving.begun(nowNanos));
     boolean out = server.draining() || server.maintenance();
     if (!out) {
       steps.add(commands.drain(name));
     }
     boolean still = out && server.busy() == 0;
-    Leaving now =
-        new Leaving(earlier.sinceNanos, still ? Math.min(QUIET_LOOKS, earlier.quietLooks + 1) : 0);
+    Leaving now = new Leaving(
+        earlier.sinceNanos,
+        still ? Math.min(QUIET_LOOKS, earlier.quietLooks + 1) : 0,
+        earlier.nextTryNanos);
     memory.leaving().put(name, now);
-    if (now.quietLooks >= QUIET_LOOKS) {
+    if (now.quiet()) {
       quiet.add(name);
     }
     return now;

@@ -9,7 +9,7 @@ final class ServerNames {
   /** Servers of this prefix are ours, all others are never touched. */
   static final String PREFIX = "sinew.";
 
-  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._-]{1,200}");
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._-]{1,190}");
   private static final Pattern FILE = Pattern.compile("[A-Za-z0-9._/-]{1,200}");
 
   private ServerNames() {}
@@ -25,7 +25,7 @@ final class ServerNames {
 
   static String plain(String what, String name) {
     Expect.that(
-        PLAIN.matcher(name).matches(), what, name, "1 to 200 letters, digits, '.', '_' and '-'");
+        PLAIN.matcher(name).matches(), what, name, "1 to 190 letters, digits, '.', '_' and '-'");
     return name;
   }
 

@@ -30,6 +30,7 @@ record Door(HaproxyServer server, boolean grpc) implements AutoCloseable {
         defaults
           mode http
           option redispatch 1
+          option idle-close-on-response
           retries 3
           retry-on conn-failure empty-response
           timeout connect 500ms

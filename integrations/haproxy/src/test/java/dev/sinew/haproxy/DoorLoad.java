@@ -21,9 +21,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
- * Calls through the door at a fixed rate, by gRPC or by HTTP/1.1 over kept connections. Nothing is tried
- * again on this side: HTTP requests are POSTs, and gRPC's retries are off. While there is no
- * connection gRPC calls wait for one, and HTTP requests fail.
+ * Calls through the door at a fixed rate, by gRPC or by HTTP/1.1 over kept connections. Nothing that
+ * may have been worked on is tried again on this side: HTTP requests are POSTs, and gRPC has no retry policy.
+ * While there is no connection gRPC calls wait for one, and HTTP requests fail.
  */
 final class DoorLoad implements AutoCloseable {
   private static final Duration DEADLINE = Duration.ofSeconds(8);
@@ -52,26 +52,33 @@ final class DoorLoad implements AutoCloseable {
     thread.start();
   }
 
-  static DoorLoad grpc(int port, int callsPerSecond) {
-    ManagedChannel channel = NettyChannelBuilder.forAddress("127.0.0.1", port)
-        .usePlaintext()
-        .disableRetry()
-        .build();
+  private static DoorLoad grpc(int port, int callsPerSecond) {
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
     return new DoorLoad(new GrpcClient(channel), callsPerSecond);
   }
 
-  static DoorLoad http(int port, int callsPerSecond) {
+  private static DoorLoad http(int port, int callsPerSecond, boolean idempotent) {
     HttpClient http =
         HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
-        .timeout(DEADLINE)
-        .POST(HttpRequest.BodyPublishers.ofString("hello"))
-        .build();
-    return new DoorLoad(new HttpCalls(http, request), callsPerSecond);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/")).timeout(DEADLINE);
+    if (!idempotent) {
+      request.POST(HttpRequest.BodyPublishers.ofString("hello"));
+    }
+    return new DoorLoad(new HttpCalls(http, request.build()), callsPerSecond);
   }
 
   static DoorLoad of(boolean grpc, int port, int callsPerSecond) {
-    return grpc ? grpc(port, callsPerSecond) : http(port, callsPerSecond);
+    return grpc ? grpc(port, callsPerSecond) : http(port, callsPerSecond, false);
+  }
+
+  /**
+   * The same with GET for HTTP, which the client repeats when a kept connection ends without an answer, as
+   * HTTP lets it. HAProxy counts on that: it closes so when a replica's connection is reset.
+   */
+  static DoorLoad idempotent(boolean grpc, int port, int callsPerSecond) {
+    return grpc ? grpc(port, callsPerSecond) : http(port, callsPerSecond, true);
   }
 
   /** One call, in the same way; the id of the replica that answered. */

@@ -28,24 +28,23 @@ class FaultTest {
 
   @ParameterizedTest
   @CsvSource({"haproxy,true", "haproxy,false", "haproxy3,true", "haproxy3,false"})
-  void a_reload_in_the_middle_of_scaling_loses_nothing(String program, boolean grpc)
+  void reloads_in_the_middle_of_scaling_and_after_it_lose_nothing(String program, boolean grpc)
       throws Exception {
     try (Door door = Door.open(program, grpc, WAITING_ROOM);
         Fleet fleet = Fleet.start(door)) {
       fleet.scale();
-      door.server().reload();
       fleet.changed();
+      door.server().reload();
       long millis = fleet.awaitConverged();
-      long converged = System.nanoTime();
+      // Now nothing moves, so that the loss of the servers is found by the next look only.
+      door.server().reload();
+      millis = Math.max(millis, fleet.awaitConverged());
       fleet.load.awaitAnswers(300);
       fleet.load.stop();
       System.out.printf(
           "MEASURED %s reload: converged after %d ms; %s%n", door, millis, fleet.load);
       assertThat(millis).isLessThan(3_000);
-      assertThat(fleet.load.refused()).isEmpty();
-      assertThat(fleet.load.failuresAfter(converged)).isEmpty();
-      // The old process closes kept connections; an HTTP client repeats a POST only if it may.
-      assertThat(fleet.load.failures()).hasSizeLessThanOrEqualTo(grpc ? 0 : RATE / 10);
+      assertThat(fleet.load.failures()).isEmpty();
     }
   }
 

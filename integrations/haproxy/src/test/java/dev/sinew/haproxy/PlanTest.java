@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class PlanTest {
   private static final long GRACE = Duration.ofSeconds(5).toNanos();
+  private static final long SECOND = Duration.ofSeconds(1).toNanos();
   private static final Memory FRESH = new Memory(Map.of(), Set.of());
   private static final ServerState GOOD =
       new ServerState("127.0.0.1", 9001, true, false, false, 100, false, false, true, 3);
@@ -99,7 +100,7 @@ class PlanTest {
     Plan later = Plan.of(
         desire(List.of(out)),
         Map.of("sinew.a", state(false, true, 0)),
-        leaving(new Leaving(0, 9)),
+        leaving(new Leaving(0, 9, 0)),
         false,
         10 * GRACE);
     assertThat(later.steps()).isEmpty();
@@ -109,15 +110,15 @@ class PlanTest {
   @Test
   void a_server_is_quiet_when_two_looks_in_a_row_find_no_call() {
     Wanted out = wanted("sinew.a", false);
-    Plan busy = after(out, state(false, true, 1), new Leaving(0, 0));
-    assertThat(busy.memory().leaving()).containsEntry("sinew.a", new Leaving(0, 0));
-    Plan once = after(out, state(false, true, 0), new Leaving(0, 0));
+    Plan busy = after(out, state(false, true, 1), new Leaving(0, 0, 0));
+    assertThat(busy.memory().leaving()).containsEntry("sinew.a", new Leaving(0, 0, 0));
+    Plan once = after(out, state(false, true, 0), new Leaving(0, 0, 0));
     assertThat(once.quiet()).isEmpty();
     assertThat(once.settled()).isFalse();
-    assertThat(after(out, state(false, true, 0), new Leaving(0, 1)).quiet())
+    assertThat(after(out, state(false, true, 0), new Leaving(0, 1, 0)).quiet())
         .containsExactly("sinew.a");
-    assertThat(after(out, state(false, true, 2), new Leaving(0, 1)).quiet()).isEmpty();
-    assertThat(after(out, state(false, false, 0), new Leaving(0, 1)).quiet()).isEmpty();
+    assertThat(after(out, state(false, true, 2), new Leaving(0, 1, 0)).quiet()).isEmpty();
+    assertThat(after(out, state(false, false, 0), new Leaving(0, 1, 0)).quiet()).isEmpty();
   }
 
   @Test
@@ -131,9 +132,9 @@ class PlanTest {
   void a_withdrawn_server_is_drained_then_deleted() {
     assertThat(commands(withdrawn(GOOD, null, 0)))
         .containsExactly("set server be/sinew.a state drain");
-    assertThat(withdrawn(state(false, true, 1), new Leaving(0, 0), GRACE - 1).steps())
+    assertThat(withdrawn(state(false, true, 1), new Leaving(0, 0, 0), GRACE - 1).steps())
         .isEmpty();
-    assertThat(commands(withdrawn(state(false, true, 0), new Leaving(0, 1), 1)))
+    assertThat(commands(withdrawn(state(false, true, 0), new Leaving(0, 1, 0), 1)))
         .containsExactly("set server be/sinew.a state maint;del server be/sinew.a;"
             + "set server be/sinew.a state drain");
   }
@@ -142,7 +143,7 @@ class PlanTest {
   void haproxy_3_waits_by_itself_until_the_server_is_removable() {
     Desire desire = desire(ServerOptions.http1(), List.of(), Set.of("sinew.a"), false);
     Plan plan = Plan.of(
-        desire, Map.of("sinew.a", state(false, true, 0)), leaving(new Leaving(0, 1)), true, 0);
+        desire, Map.of("sinew.a", state(false, true, 0)), leaving(new Leaving(0, 1, 0)), true, 0);
     assertThat(commands(plan))
         .singleElement()
         .asString()
@@ -151,10 +152,27 @@ class PlanTest {
 
   @Test
   void after_the_grace_a_busy_server_is_deleted_as_soon_as_haproxy_allows() {
-    assertThat(commands(withdrawn(state(false, true, 1), new Leaving(0, 0), GRACE)))
+    assertThat(commands(withdrawn(state(false, true, 1), new Leaving(0, 0, 0), GRACE)))
         .singleElement()
         .asString()
         .contains("del server");
+  }
+
+  @Test
+  void deleting_is_not_tried_at_each_look() {
+    Plan first = withdrawn(state(false, true, 1), new Leaving(0, 0, 0), GRACE);
+    Leaving busy = first.memory().leaving().get("sinew.a");
+    assertThat(withdrawn(state(false, true, 1), busy, GRACE + SECOND - 1).steps())
+        .isEmpty();
+    assertThat(withdrawn(state(false, true, 1), busy, GRACE + SECOND).steps()).hasSize(1);
+    Leaving quiet = withdrawn(state(false, true, 0), new Leaving(0, 1, 0), 0)
+        .memory()
+        .leaving()
+        .get("sinew.a");
+    Plan waiting = withdrawn(state(false, true, 0), quiet, SECOND / 10 - 1);
+    assertThat(waiting.steps()).isEmpty();
+    assertThat(waiting.settled()).isFalse();
+    assertThat(withdrawn(state(false, true, 0), quiet, SECOND / 10).steps()).hasSize(1);
   }
 
   @Test

@@ -28,7 +28,7 @@ class ReplicaDeathTest {
       sink.register(stays.endpoint(grpc));
       HaproxyRegistration registration = sink.register(dies.endpoint(grpc));
       door.awaitRotation("sinew.dies", "sinew.stays");
-      try (DoorLoad load = door.load(500)) {
+      try (DoorLoad load = DoorLoad.idempotent(grpc, door.port(), 500)) {
         load.awaitAnswers(500);
         dies.kill();
         long found = door.awaitRotation("sinew.stays");

@@ -52,9 +52,9 @@ class ServerOptionsTest {
   }
 
   @Test
-  void a_name_of_200_characters_is_the_longest() {
-    assertThat(ServerNames.of("x".repeat(200))).hasSize(206);
-    assertThatIllegalArgumentException().isThrownBy(() -> ServerNames.of("x".repeat(201)));
+  void a_name_of_190_characters_is_the_longest() {
+    assertThat(ServerNames.of("x".repeat(190))).hasSize(196);
+    assertThatIllegalArgumentException().isThrownBy(() -> ServerNames.of("x".repeat(191)));
   }
 
   @Test
