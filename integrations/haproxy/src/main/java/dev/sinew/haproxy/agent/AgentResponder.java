@@ -4,6 +4,7 @@ package dev.sinew.haproxy.agent;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.sinew.Expect;
+import dev.sinew.haproxy.ServerOptions;
 import dev.sinew.load.LoadReport;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,7 +38,7 @@ import java.util.regex.Pattern;
 public final class AgentResponder implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(AgentResponder.class.getName());
   private static final String PREFIX = "sinew.";
-  private static final char END = '/';
+  private static final char END = ServerOptions.Agent.END;
   private static final int LONGEST_QUESTION = 200;
   private static final int MOST_CONNECTIONS = 16;
   private static final int BACKLOG = 128;
@@ -85,7 +86,7 @@ public final class AgentResponder implements AutoCloseable {
   /**
    * What a server's {@code agent-send} has to be.
    *
-   * <p>It ends in a slash because the Runtime API has no way to write a line break.
+   * <p>It ends in an exclamation mark because the Runtime API has no way to write a line break.
    *
    * @param server its name in HAProxy: {@code sinew.} and the replica's id, or the id itself
    */

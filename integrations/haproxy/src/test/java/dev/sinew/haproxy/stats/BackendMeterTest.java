@@ -82,7 +82,8 @@ final class BackendMeterTest {
     next(meter, Answers.calls(100, 200).read(), 0);
     assertThat(next(meter, Answers.calls(100, 200).read(), 5 * SECOND + 1).values())
         .allMatch(Figures.UNKNOWN::equals);
-    assertThat(requireNonNull(next(meter, Answers.calls(110, 220).read(), 6 * SECOND).get("BACKEND"))
+    assertThat(requireNonNull(
+                next(meter, Answers.calls(110, 220).read(), 6 * SECOND).get("BACKEND"))
             .calls())
         .isPositive();
   }
@@ -137,7 +138,8 @@ final class BackendMeterTest {
   @Test
   void in_tcp_mode_a_connection_is_a_call() {
     next(meter, tcp(10).read(), 0);
-    assertThat(requireNonNull(next(meter, tcp(30).read(), SECOND).get("s")).calls()).isEqualTo(20);
+    assertThat(requireNonNull(next(meter, tcp(30).read(), SECOND).get("s")).calls())
+        .isEqualTo(20);
   }
 
   private static Answers tcp(long connections) {
@@ -163,7 +165,8 @@ final class BackendMeterTest {
   void no_error_among_grpc_calls_says_nothing() {
     BackendMeter grpc = meter(true);
     next(grpc, Answers.calls(0, 0).read(), 0);
-    assertThat(requireNonNull(next(grpc, Answers.calls(5, 5).read(), SECOND).get("BACKEND")).errors())
+    assertThat(requireNonNull(next(grpc, Answers.calls(5, 5).read(), SECOND).get("BACKEND"))
+            .errors())
         .isNaN();
     Map<String, Figures> figures = next(
         grpc,
@@ -175,8 +178,10 @@ final class BackendMeterTest {
   @Test
   void the_wait_is_known_only_while_there_are_calls() {
     next(meter, waiting(10).read(), 0);
-    assertThat(requireNonNull(next(meter, waiting(20).read(), SECOND).get("s")).queueSeconds()).isEqualTo(0.25);
-    assertThat(requireNonNull(next(meter, waiting(20).read(), 2 * SECOND).get("s")).queueSeconds())
+    assertThat(requireNonNull(next(meter, waiting(20).read(), SECOND).get("s")).queueSeconds())
+        .isEqualTo(0.25);
+    assertThat(
+            requireNonNull(next(meter, waiting(20).read(), 2 * SECOND).get("s")).queueSeconds())
         .isNaN();
   }
 
@@ -188,7 +193,8 @@ final class BackendMeterTest {
   void a_missing_column_is_unknown_not_zero() throws UnreadableException {
     String text = "# pxname,svname,req_tot,\norders,s,5,\n\nPid: 1\n";
     next(meter, StatAnswer.read(text, "orders"), 0);
-    Figures figures = requireNonNull(next(meter, StatAnswer.read(text, "orders"), SECOND).get("s"));
+    Figures figures =
+        requireNonNull(next(meter, StatAnswer.read(text, "orders"), SECOND).get("s"));
     assertThat(figures.calls()).isZero();
     assertThat(figures.inFlight()).isNaN();
     assertThat(figures.errors()).isNaN();

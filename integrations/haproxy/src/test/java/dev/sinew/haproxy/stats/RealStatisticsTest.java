@@ -44,7 +44,7 @@ final class RealStatisticsTest {
       """;
 
   private static final HaproxySignalSettings SETTINGS =
-      new HaproxySignalSettings("orders", false, Duration.ofMillis(500), Duration.ofSeconds(3));
+      new HaproxySignalSettings("orders", false, true, Duration.ofMillis(500), Duration.ofSeconds(3));
 
   @ParameterizedTest
   @ValueSource(strings = {"haproxy", "haproxy3"})

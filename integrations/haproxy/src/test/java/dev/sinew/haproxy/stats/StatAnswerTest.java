@@ -34,7 +34,8 @@ final class StatAnswerTest {
     StatAnswer answer = StatAnswer.read(
         "# scur,svname,news,pxname,\n3,BACKEND,\"a,b\",orders,\n\nPid: 1\n", "orders");
     assertThat(requireNonNull(answer.rows().get("BACKEND")).figure("scur")).isEqualTo(3);
-    assertThat(requireNonNull(answer.rows().get("BACKEND")).figure("stot")).isEqualTo(StatRow.UNKNOWN);
+    assertThat(requireNonNull(answer.rows().get("BACKEND")).figure("stot"))
+        .isEqualTo(StatRow.UNKNOWN);
     assertThat(answer.doubts()).containsOnlyKeys("column");
   }
 
@@ -52,7 +53,8 @@ final class StatAnswerTest {
   void a_number_that_is_none_is_unknown_and_counted(String value, String reason) {
     StatAnswer answer =
         Answers.of(Answers.HEADER_2_6).row("BACKEND", "stot", value).read();
-    assertThat(requireNonNull(answer.rows().get("BACKEND")).figure("stot")).isEqualTo(StatRow.UNKNOWN);
+    assertThat(requireNonNull(answer.rows().get("BACKEND")).figure("stot"))
+        .isEqualTo(StatRow.UNKNOWN);
     assertThat(requireNonNull(answer.rows().get("BACKEND")).figure("scur")).isZero();
     assertThat(answer.doubts()).containsExactly(entry(reason, 1L));
   }
@@ -61,7 +63,8 @@ final class StatAnswerTest {
   void an_empty_field_is_unknown_and_no_doubt() {
     StatAnswer answer =
         Answers.of(Answers.HEADER_2_6).row("BACKEND", "req_tot", "").read();
-    assertThat(requireNonNull(answer.rows().get("BACKEND")).figure("req_tot")).isEqualTo(StatRow.UNKNOWN);
+    assertThat(requireNonNull(answer.rows().get("BACKEND")).figure("req_tot"))
+        .isEqualTo(StatRow.UNKNOWN);
     assertThat(answer.doubts()).isEmpty();
   }
 
