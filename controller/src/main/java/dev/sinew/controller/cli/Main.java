@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
       PauseCommand.class,
       ResumeCommand.class,
       StopCommand.class,
-      SchemaCommand.class
+      SchemaCommand.class,
+      HaproxyCommand.class
     })
 public final class Main implements Runnable {
   @Spec
