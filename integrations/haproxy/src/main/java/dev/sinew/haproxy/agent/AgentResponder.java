@@ -28,9 +28,11 @@ import java.util.regex.Pattern;
  * Answers HAProxy's {@code agent-check} for the servers of one backend with weights in percent.
  *
  * <p>HAProxy connects once per server and interval, sends {@link #question}, and takes the answer's
- * {@code 80%} as a share of the server's configured weight. The answer never says {@code ready}, {@code up},
- * {@code drain} or {@code down}: those would undo what an operator or the controller has ordered by the
- * Runtime API. Without a responder HAProxy goes on with the last weights.
+ * {@code 80%} as a share of the server's configured weight. The {@code up} before it is for servers added at
+ * run time: HAProxy holds them for down until checks and agent have both said otherwise, and the checks have
+ * the last word still. The answer never says {@code ready}, {@code drain} or {@code maint}: those would undo
+ * what an operator or the controller has ordered by the Runtime API. Without a responder HAProxy goes on with
+ * the last weights.
  *
  * <p>Listens on loopback only; serves 16 connections at once, each for a second at most, and closes the
  * others unanswered, which HAProxy takes as no news.
@@ -151,7 +153,7 @@ public final class AgentResponder implements AutoCloseable {
       String replica = name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
       int percent =
           AgentWeights.percent(reports.get()).getOrDefault(replica, AgentWeights.UNKNOWN_PERCENT);
-      socket.getOutputStream().write((percent + "%\n").getBytes(US_ASCII));
+      socket.getOutputStream().write(("up " + percent + "%\n").getBytes(US_ASCII));
     } catch (IOException | RuntimeException e) {
       refused.incrementAndGet();
     } finally {

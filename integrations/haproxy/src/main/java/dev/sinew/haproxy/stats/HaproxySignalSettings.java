@@ -41,6 +41,7 @@ public record HaproxySignalSettings(
 
   /** A backend of its own, each second, believed for five. */
   public static HaproxySignalSettings of(String backend, boolean grpc) {
-    return new HaproxySignalSettings(backend, grpc, true, Duration.ofSeconds(1), Duration.ofSeconds(5));
+    return new HaproxySignalSettings(
+        backend, grpc, true, Duration.ofSeconds(1), Duration.ofSeconds(5));
   }
 }

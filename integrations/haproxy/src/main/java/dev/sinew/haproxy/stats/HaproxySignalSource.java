@@ -76,7 +76,9 @@ public final class HaproxySignalSource implements SignalSource, AutoCloseable {
         .filter(Objects::nonNull)
         .filter(one -> one.fresh(now, settings.freshness()))
         .toList();
-    return fresh.size() == watches.size() ? Observation.signals(fresh, settings.whole(), now) : List.of();
+    return fresh.size() == watches.size()
+        ? Observation.signals(fresh, settings.whole(), now)
+        : List.of();
   }
 
   /** How often what went wrong since the start, by the reason in a word. */

@@ -45,10 +45,10 @@ final class AgentResponderTest {
   @Test
   void a_server_is_weighed_by_its_replicas_load() throws IOException {
     try (AgentResponder responder = AgentResponder.start(0, () -> REPORTS)) {
-      assertThat(ask(responder, AgentResponder.question("sinew.a"))).isEqualTo("100%\n");
-      assertThat(ask(responder, AgentResponder.question("sinew.c"))).isEqualTo("50%\n");
-      assertThat(ask(responder, "c\n")).isEqualTo("50%\n");
-      assertThat(ask(responder, AgentResponder.question("sinew.who"))).isEqualTo("100%\n");
+      assertThat(ask(responder, AgentResponder.question("sinew.a"))).isEqualTo("up 100%\n");
+      assertThat(ask(responder, AgentResponder.question("sinew.c"))).isEqualTo("up 50%\n");
+      assertThat(ask(responder, "c\n")).isEqualTo("up 50%\n");
+      assertThat(ask(responder, AgentResponder.question("sinew.who"))).isEqualTo("up 100%\n");
       assertThat(responder.refused()).isZero();
     }
   }
@@ -81,7 +81,7 @@ final class AgentResponderTest {
     })) {
       assertThat(silent(responder, "a!")).isTrue();
       fails.set(false);
-      assertThat(ask(responder, "a!")).isEqualTo("100%\n");
+      assertThat(ask(responder, "a!")).isEqualTo("up 100%\n");
     }
   }
 
@@ -96,7 +96,7 @@ final class AgentResponderTest {
         assertThat(ended(socket)).isTrue();
       }
       assertThat(responder.refused()).isEqualTo(100);
-      assertThat(ask(responder, "a!")).isEqualTo("100%\n");
+      assertThat(ask(responder, "a!")).isEqualTo("up 100%\n");
     } finally {
       for (Socket socket : idle) {
         socket.close();

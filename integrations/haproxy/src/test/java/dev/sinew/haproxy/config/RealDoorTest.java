@@ -134,8 +134,7 @@ final class RealDoorTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"haproxy", "haproxy3"})
-  void calls_of_a_client_that_is_not_java_are_balanced_one_by_one(String version)
-      throws Exception {
+  void calls_of_a_client_that_is_not_java_are_balanced_one_by_one(String version) throws Exception {
     GrpcBackend one = grpc();
     GrpcBackend two = grpc();
     Door door = Door.of("orders", Address.of("127.0.0.1:1"), Protocol.GRPC)
@@ -146,8 +145,18 @@ final class RealDoorTest {
     Path empty = Files.write(folder.resolve("empty.bin"), new byte[5]);
     Process h2load = new ProcessBuilder(
             TestServers.program("h2load").toString(),
-            "-n", "2000", "-c", "4", "-m", "16", "-d", empty.toString(),
-            "-H", "content-type: application/grpc", "-H", "te: trailers",
+            "-n",
+            "2000",
+            "-c",
+            "4",
+            "-m",
+            "16",
+            "-d",
+            empty.toString(),
+            "-H",
+            "content-type: application/grpc",
+            "-H",
+            "te: trailers",
             "http://127.0.0.1:" + haproxy.port("door") + "/grpc.health.v1.Health/Check")
         .redirectErrorStream(true)
         .start();

@@ -228,11 +228,11 @@ final class HaproxySignalSourceTest {
   void settings_have_bounds() {
     assertThatThrownBy(() -> HaproxySignalSettings.of("orders 6 -1;help", false))
         .hasMessageStartingWith("haproxy.backend: ");
-    assertThatThrownBy(() ->
-            new HaproxySignalSettings("a", false, true, Duration.ofMillis(99), Duration.ofSeconds(5)))
+    assertThatThrownBy(() -> new HaproxySignalSettings(
+            "a", false, true, Duration.ofMillis(99), Duration.ofSeconds(5)))
         .hasMessageStartingWith("haproxy.interval: ");
-    assertThatThrownBy(() ->
-            new HaproxySignalSettings("a", false, true, Duration.ofSeconds(3), Duration.ofSeconds(5)))
+    assertThatThrownBy(() -> new HaproxySignalSettings(
+            "a", false, true, Duration.ofSeconds(3), Duration.ofSeconds(5)))
         .hasMessageStartingWith("haproxy.freshness: ");
     assertThatThrownBy(() -> HaproxySignalSource.start(new ArrayList<>(), SETTINGS))
         .hasMessage("haproxies: 0 (expected: 1 to 16)");
