@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
       StopCommand.class,
       PrometheusCommand.class,
       SchemaCommand.class
+      SchemaCommand.class,
+      HaproxyCommand.class
     })
 public final class Main implements Runnable {
   @Spec

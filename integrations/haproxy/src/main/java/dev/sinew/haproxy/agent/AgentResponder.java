@@ -4,6 +4,7 @@ package dev.sinew.haproxy.agent;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.sinew.Expect;
+import dev.sinew.haproxy.ServerOptions;
 import dev.sinew.load.LoadReport;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,9 +28,11 @@ import java.util.regex.Pattern;
  * Answers HAProxy's {@code agent-check} for the servers of one backend with weights in percent.
  *
  * <p>HAProxy connects once per server and interval, sends {@link #question}, and takes the answer's
- * {@code 80%} as a share of the server's configured weight. The answer never says {@code ready}, {@code up},
- * {@code drain} or {@code down}: those would undo what an operator or the controller has ordered by the
- * Runtime API. Without a responder HAProxy goes on with the last weights.
+ * {@code 80%} as a share of the server's configured weight. The {@code up} before it is for servers added at
+ * run time: HAProxy holds them for down until checks and agent have both said otherwise, and the checks have
+ * the last word still. The answer never says {@code ready}, {@code drain} or {@code maint}: those would undo
+ * what an operator or the controller has ordered by the Runtime API. Without a responder HAProxy goes on with
+ * the last weights.
  *
  * <p>Listens on loopback only; serves 16 connections at once, each for a second at most, and closes the
  * others unanswered, which HAProxy takes as no news.
@@ -37,7 +40,7 @@ import java.util.regex.Pattern;
 public final class AgentResponder implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(AgentResponder.class.getName());
   private static final String PREFIX = "sinew.";
-  private static final char END = '/';
+  private static final char END = ServerOptions.Agent.END;
   private static final int LONGEST_QUESTION = 200;
   private static final int MOST_CONNECTIONS = 16;
   private static final int BACKLOG = 128;
@@ -85,7 +88,7 @@ public final class AgentResponder implements AutoCloseable {
   /**
    * What a server's {@code agent-send} has to be.
    *
-   * <p>It ends in a slash because the Runtime API has no way to write a line break.
+   * <p>It ends in an exclamation mark because the Runtime API has no way to write a line break.
    *
    * @param server its name in HAProxy: {@code sinew.} and the replica's id, or the id itself
    */
@@ -150,7 +153,7 @@ public final class AgentResponder implements AutoCloseable {
       String replica = name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
       int percent =
           AgentWeights.percent(reports.get()).getOrDefault(replica, AgentWeights.UNKNOWN_PERCENT);
-      socket.getOutputStream().write((percent + "%\n").getBytes(US_ASCII));
+      socket.getOutputStream().write(("up " + percent + "%\n").getBytes(US_ASCII));
     } catch (IOException | RuntimeException e) {
       refused.incrementAndGet();
     } finally {

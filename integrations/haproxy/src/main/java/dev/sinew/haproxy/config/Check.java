@@ -18,7 +18,7 @@ public record Check(Kind kind, String what) {
   public enum Kind {
     /** {@code grpc.health.v1}: it says SERVING. */
     GRPC,
-    /** A GET that is answered by a status from 200 to 299. */
+    /** A GET that is answered by a status from 200 to 399. */
     HTTP,
     /** A connection is accepted. */
     TCP
@@ -66,7 +66,7 @@ public record Check(Kind kind, String what) {
             "option httpchk",
             "http-check send meth GET uri " + Quoted.word("check.path", what)
                 + " ver HTTP/1.1 hdr Host " + host,
-            "http-check expect status 200-299");
+            "http-check expect status 200-399");
       case TCP -> List.of();
     };
   }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param certificate a PEM file with certificate and key for TLS at the door, or null for cleartext
  * @param retryIdempotent whether a call is tried at another server also after an empty answer, when the
  *     first one may have worked on it; else only when nothing was sent
- * @param slowStart how long a fixed server that begins to serve takes to its full share, 0 to 1 h
+ * @param slowStart how long a fixed server that begins to serve takes to its full share, 0 to 10 minutes
  * @param agent where HAProxy asks for the servers' weights, or null if they are set by its socket
  * @param servers that stand in the file, at most 1000
  */
@@ -47,10 +47,10 @@ public record Door(
         backend,
         "1 to 100 letters, digits and any of _ . -");
     Expect.that(
-        !slowStart.isNegative() && slowStart.compareTo(Duration.ofHours(1)) <= 0,
+        !slowStart.isNegative() && slowStart.compareTo(Duration.ofMinutes(10)) <= 0,
         "door.slow-start",
         slowStart,
-        "0 to 1 h");
+        "0 to 10 minutes");
     if (certificate != null) {
       Quoted.word("door.tls.certificate", certificate.toString());
     }

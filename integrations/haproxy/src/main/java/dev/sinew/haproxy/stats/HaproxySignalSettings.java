@@ -10,11 +10,13 @@ import java.util.regex.Pattern;
  *
  * @param backend the name of the service's backend: at most 100 letters, digits and any of _ . : -
  * @param grpc whether the calls are gRPC, whose errors HAProxy does not see
+ * @param whole whether the backend is this service's alone, so that its sums speak of the service; if not,
+ *     as of a service and its backup, only its servers are told of
  * @param interval between two looks, 100 ms to 1 h
  * @param freshness how long an answer may be believed, twice the interval to 1 day
  */
 public record HaproxySignalSettings(
-    String backend, boolean grpc, Duration interval, Duration freshness) {
+    String backend, boolean grpc, boolean whole, Duration interval, Duration freshness) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.:-]{1,100}");
 
   /** Checks everything. */
@@ -37,8 +39,9 @@ public record HaproxySignalSettings(
         "twice the interval to 1 day");
   }
 
-  /** Each second, believed for five. */
+  /** A backend of its own, each second, believed for five. */
   public static HaproxySignalSettings of(String backend, boolean grpc) {
-    return new HaproxySignalSettings(backend, grpc, Duration.ofSeconds(1), Duration.ofSeconds(5));
+    return new HaproxySignalSettings(
+        backend, grpc, true, Duration.ofSeconds(1), Duration.ofSeconds(5));
   }
 }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Of the whole backend: the calls that arrive, also those that wait or get a 503 because no server is left;
  * and of each server, where {@code sinew.X} speaks of the replica X. With several HAProxies everything is a sum
- * over all, and unknown while one of them is.
+ * over all, and unknown while one of them is. After a reload the calls that the old process still has are
+ * unseen.
  */
 public final class HaproxySignalSource implements SignalSource, AutoCloseable {
   /** What its signals bear as their origin. */
@@ -75,7 +76,9 @@ public final class HaproxySignalSource implements SignalSource, AutoCloseable {
         .filter(Objects::nonNull)
         .filter(one -> one.fresh(now, settings.freshness()))
         .toList();
-    return fresh.size() == watches.size() ? Observation.signals(fresh, now) : List.of();
+    return fresh.size() == watches.size()
+        ? Observation.signals(fresh, settings.whole(), now)
+        : List.of();
   }
 
   /** How often what went wrong since the start, by the reason in a word. */

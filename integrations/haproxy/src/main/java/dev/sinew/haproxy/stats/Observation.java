@@ -31,11 +31,14 @@ record Observation(Instant at, Figures service, Map<String, Figures> replicas) {
    * The signals of several HAProxies in front of the same service: sums over all of them, as old as the oldest.
    *
    * @param all one of each HAProxy; what one of them does not know is unknown in sum
+   * @param whole whether to speak of the service, too
    */
-  static List<Signal> signals(List<Observation> all, Instant now) {
+  static List<Signal> signals(List<Observation> all, boolean whole, Instant now) {
     Instant oldest = all.stream().map(Observation::at).min(Instant::compareTo).orElse(now);
     Instant at = oldest.isAfter(now) ? now : oldest;
-    Figures service = all.stream().map(Observation::service).reduce(Figures.NONE, Figures::plus);
+    Figures service = !whole
+        ? Figures.UNKNOWN
+        : all.stream().map(Observation::service).reduce(Figures.NONE, Figures::plus);
     Set<String> names = new TreeSet<>();
     all.forEach(one -> names.addAll(one.replicas().keySet()));
     Stream<Signal> ofReplicas = names.stream()

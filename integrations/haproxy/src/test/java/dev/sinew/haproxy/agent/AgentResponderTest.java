@@ -45,16 +45,16 @@ final class AgentResponderTest {
   @Test
   void a_server_is_weighed_by_its_replicas_load() throws IOException {
     try (AgentResponder responder = AgentResponder.start(0, () -> REPORTS)) {
-      assertThat(ask(responder, AgentResponder.question("sinew.a"))).isEqualTo("100%\n");
-      assertThat(ask(responder, AgentResponder.question("sinew.c"))).isEqualTo("50%\n");
-      assertThat(ask(responder, "c\n")).isEqualTo("50%\n");
-      assertThat(ask(responder, AgentResponder.question("sinew.who"))).isEqualTo("100%\n");
+      assertThat(ask(responder, AgentResponder.question("sinew.a"))).isEqualTo("up 100%\n");
+      assertThat(ask(responder, AgentResponder.question("sinew.c"))).isEqualTo("up 50%\n");
+      assertThat(ask(responder, "c\n")).isEqualTo("up 50%\n");
+      assertThat(ask(responder, AgentResponder.question("sinew.who"))).isEqualTo("up 100%\n");
       assertThat(responder.refused()).isZero();
     }
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "\n", "a b/", "GET / HTTP/1.1\r\n", "é/", "aaaaaaaaaa;/"})
+  @ValueSource(strings = {"!", "\n", "a b!", "GET / HTTP/1.1\r\n", "é!", "aaaaaaaaaa;!"})
   void what_is_no_name_gets_no_answer(String question) throws IOException {
     try (AgentResponder responder = AgentResponder.start(0, () -> REPORTS)) {
       assertThat(silent(responder, question)).isTrue();
@@ -79,9 +79,9 @@ final class AgentResponderTest {
       }
       return REPORTS;
     })) {
-      assertThat(silent(responder, "a/")).isTrue();
+      assertThat(silent(responder, "a!")).isTrue();
       fails.set(false);
-      assertThat(ask(responder, "a/")).isEqualTo("100%\n");
+      assertThat(ask(responder, "a!")).isEqualTo("up 100%\n");
     }
   }
 
@@ -96,7 +96,7 @@ final class AgentResponderTest {
         assertThat(ended(socket)).isTrue();
       }
       assertThat(responder.refused()).isEqualTo(100);
-      assertThat(ask(responder, "a/")).isEqualTo("100%\n");
+      assertThat(ask(responder, "a!")).isEqualTo("up 100%\n");
     } finally {
       for (Socket socket : idle) {
         socket.close();
@@ -116,7 +116,7 @@ final class AgentResponderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "a/b", "a b", "a;b", "a\nb"})
+  @ValueSource(strings = {"", "a!b", "a/b", "a b", "a;b", "a\nb"})
   void a_server_that_cannot_be_named_is_refused(String name) {
     assertThatThrownBy(() -> AgentResponder.question(name))
         .hasMessageStartingWith("agent.server: ");

@@ -50,7 +50,7 @@ final class DoorTest {
     assertThatThrownBy(() -> DOOR.withCertificate(Path.of("a\nb")))
         .hasMessageStartingWith("door.tls.certificate: ");
     assertThatThrownBy(() -> DOOR.withSlowStart(Duration.ofHours(2)))
-        .hasMessage("door.slow-start: PT2H (expected: 0 to 1 h)");
+        .hasMessage("door.slow-start: PT2H (expected: 0 to 10 minutes)");
   }
 
   @ParameterizedTest

@@ -3,8 +3,10 @@ package dev.sinew.haproxy.config;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.sinew.consul.server.TestServers;
 import dev.sinew.haproxy.server.HaproxyServer;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -26,6 +28,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -127,6 +130,41 @@ final class RealDoorTest {
     until(haproxy, "one", "UP");
     call(stub, 20);
     assertThat(one.calls.get()).isEqualTo(30);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"haproxy", "haproxy3"})
+  void calls_of_a_client_that_is_not_java_are_balanced_one_by_one(String version) throws Exception {
+    GrpcBackend one = grpc();
+    GrpcBackend two = grpc();
+    Door door = Door.of("orders", Address.of("127.0.0.1:1"), Protocol.GRPC)
+        .withServers(List.of(
+            new FixedServer("one", Address.of("127.0.0.1:" + one.server.getPort()), false),
+            new FixedServer("two", Address.of("127.0.0.1:" + two.server.getPort()), false)));
+    HaproxyServer haproxy = start(version, door);
+    Path empty = Files.write(folder.resolve("empty.bin"), new byte[5]);
+    Process h2load = new ProcessBuilder(
+            TestServers.program("h2load").toString(),
+            "-n",
+            "2000",
+            "-c",
+            "4",
+            "-m",
+            "16",
+            "-d",
+            empty.toString(),
+            "-H",
+            "content-type: application/grpc",
+            "-H",
+            "te: trailers",
+            "http://127.0.0.1:" + haproxy.port("door") + "/grpc.health.v1.Health/Check")
+        .redirectErrorStream(true)
+        .start();
+    String said = new String(h2load.getInputStream().readAllBytes(), UTF_8);
+    assertThat(h2load.waitFor()).as(said).isZero();
+    assertThat(said).contains("2000 succeeded");
+    assertThat(one.calls.get()).isCloseTo(1000, within(2));
+    assertThat(one.calls.get() + two.calls.get()).isEqualTo(2000);
   }
 
   @ParameterizedTest
@@ -250,7 +288,7 @@ final class RealDoorTest {
     }
   }
 
-  /** Answers health checks; those of clients bear a header of gRPC-Java and are counted. */
+  /** Answers health checks; those of clients say who they are and are counted. */
   private static final class GrpcBackend implements AutoCloseable, ServerInterceptor {
     private static final Metadata.Key<String> AGENT =
         Metadata.Key.of("user-agent", Metadata.ASCII_STRING_MARSHALLER);

@@ -98,6 +98,18 @@ final class HaproxySignalSourceTest {
   }
 
   @Test
+  void of_a_shared_backend_only_the_servers_are_told() {
+    HaproxySignalSource shared = HaproxySignalSource.of(
+        new HaproxySignalSettings(
+            "orders", false, false, Duration.ofSeconds(1), Duration.ofSeconds(5)),
+        List.of(one.watch));
+    one.says(Answers.calls(100, 200));
+    after(Duration.ofSeconds(1));
+    one.says(Answers.calls(150, 280));
+    assertThat(shared.read(now())).isNotEmpty().allMatch(s -> "a".equals(s.replica()));
+  }
+
+  @Test
   void what_is_older_than_the_freshness_is_unknown() {
     one.says(Answers.calls(100, 200));
     after(Duration.ofSeconds(1));
@@ -216,11 +228,11 @@ final class HaproxySignalSourceTest {
   void settings_have_bounds() {
     assertThatThrownBy(() -> HaproxySignalSettings.of("orders 6 -1;help", false))
         .hasMessageStartingWith("haproxy.backend: ");
-    assertThatThrownBy(() ->
-            new HaproxySignalSettings("a", false, Duration.ofMillis(99), Duration.ofSeconds(5)))
+    assertThatThrownBy(() -> new HaproxySignalSettings(
+            "a", false, true, Duration.ofMillis(99), Duration.ofSeconds(5)))
         .hasMessageStartingWith("haproxy.interval: ");
-    assertThatThrownBy(() ->
-            new HaproxySignalSettings("a", false, Duration.ofSeconds(3), Duration.ofSeconds(5)))
+    assertThatThrownBy(() -> new HaproxySignalSettings(
+            "a", false, true, Duration.ofSeconds(3), Duration.ofSeconds(5)))
         .hasMessageStartingWith("haproxy.freshness: ");
     assertThatThrownBy(() -> HaproxySignalSource.start(new ArrayList<>(), SETTINGS))
         .hasMessage("haproxies: 0 (expected: 1 to 16)");

@@ -43,8 +43,8 @@ final class RealStatisticsTest {
         default_backend orders
       """;
 
-  private static final HaproxySignalSettings SETTINGS =
-      new HaproxySignalSettings("orders", false, Duration.ofMillis(500), Duration.ofSeconds(3));
+  private static final HaproxySignalSettings SETTINGS = new HaproxySignalSettings(
+      "orders", false, true, Duration.ofMillis(500), Duration.ofSeconds(3));
 
   @ParameterizedTest
   @ValueSource(strings = {"haproxy", "haproxy3"})
