@@ -29,7 +29,6 @@ import picocli.CommandLine.Spec;
       ResumeCommand.class,
       StopCommand.class,
       PrometheusCommand.class,
-      SchemaCommand.class
       SchemaCommand.class,
       HaproxyCommand.class
     })

@@ -12,6 +12,7 @@ import dev.sinew.controller.config.system.PrometheusConfig;
 import dev.sinew.controller.config.system.SignalConfig;
 import dev.sinew.controller.config.system.SignalConfig.Source;
 import dev.sinew.controller.fleet.SourceStatus;
+import dev.sinew.controller.door.DoorSettings;
 import dev.sinew.endpoint.Endpoint;
 import dev.sinew.endpoint.EndpointSource;
 import dev.sinew.haproxy.socket.HaproxySocket;
@@ -81,7 +82,7 @@ final class ServiceSignals implements SignalSource, AutoCloseable {
             config.freshness(),
             clock);
       case HAPROXY -> haproxy = HaproxySignalSource.start(
-          sockets(settings.door().haproxy()), watched(config, settings.door().door()));
+          sockets(settings.door().haproxy()), watched(config, settings.door()));
     }
   }
 
@@ -90,11 +91,14 @@ final class ServiceSignals implements SignalSource, AutoCloseable {
     return named.sockets().stream().map(HaproxySocket::at).toList();
   }
 
-  private static HaproxySignalSettings watched(SignalConfig config, @Nullable DoorConfig door) {
-    DoorConfig named = Objects.requireNonNull(door, "door");
-    boolean grpc = named.protocol() == DoorConfig.Protocol.GRPC;
+  private static HaproxySignalSettings watched(SignalConfig config, DoorSettings settings) {
+    DoorConfig door = Objects.requireNonNull(settings.door(), "door");
     return new HaproxySignalSettings(
-        named.backend(), grpc, config.interval(), config.freshness());
+        door.backend(),
+        door.protocol() == DoorConfig.Protocol.GRPC,
+        settings.sharing().size() == 1,
+        config.interval(),
+        config.freshness());
   }
 
   /** What a number follows of one source, and what only people look at. */
