@@ -5,11 +5,14 @@ import dev.sinew.controller.demo.Demo;
 import dev.sinew.controller.demo.DemoFiles;
 import dev.sinew.controller.demo.DemoSettings;
 import dev.sinew.controller.demo.DemoSummary;
+import dev.sinew.controller.demo.system.DemoSystem;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,6 +55,14 @@ final class DemoCommand implements Callable<Integer> {
       description =
           "write the report, a page that needs no network (default: a file in the build folder)")
   private @Nullable Path html = defaultReport();
+
+  @Option(
+      names = "--signals",
+      paramLabel = "SOURCE",
+      description =
+          "who tells the loop the load: orca (the replicas), prometheus (a real one, scraping them) or"
+              + " haproxy (a real one, which the calls go through) (default: orca)")
+  private String signals = "orca";
 
   @Option(
       names = "--port",
@@ -124,19 +135,30 @@ final class DemoCommand implements Callable<Integer> {
       }
       return trace == null
           ? DemoSettings.scripted(
-              seconds == null ? DemoSettings.DEFAULT_SECONDS : seconds, port, seed)
-          : DemoSettings.traced(trace, seconds, port, seed);
+              seconds == null ? DemoSettings.DEFAULT_SECONDS : seconds, kind(), port, seed)
+          : DemoSettings.traced(trace, seconds, kind(), port, seed);
     } catch (IllegalArgumentException e) {
       throw new InputException(String.valueOf(e.getMessage()));
     }
   }
 
-  private static Demo open(DemoSettings settings, PrintWriter out, DemoFiles files) {
+  private DemoSystem.Kind kind() {
+    return Stream.of(DemoSystem.Kind.values())
+        .filter(kind -> kind.word().equals(signals))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(
+            "--signals: " + signals + " (expected: orca, prometheus or haproxy)"));
+  }
+
+  private static Demo open(DemoSettings settings, PrintWriter out, DemoFiles files)
+      throws InterruptedException {
     try {
       return new Demo(settings, out, files.logs(), files.cache());
-    } catch (IOException e) {
+    } catch (BindException e) {
       throw new InputException("--port: " + settings.port()
           + " (expected: a free port on 127.0.0.1; " + e.getMessage() + ")");
+    } catch (IOException e) {
+      throw new InputException(String.valueOf(e.getMessage()));
     }
   }
 

@@ -51,7 +51,8 @@ public final class Demo implements AutoCloseable {
    * @param cache folder for what may be kept for the next run
    * @throws IOException if the registry's port is taken
    */
-  public Demo(DemoSettings settings, PrintWriter out, Path logs, Path cache) throws IOException {
+  public Demo(DemoSettings settings, PrintWriter out, Path logs, Path cache)
+      throws IOException, InterruptedException {
     this.settings = settings;
     this.out = out;
     this.screen = Screen.forLauncher(out);
@@ -82,7 +83,7 @@ public final class Demo implements AutoCloseable {
         (int) DemoSettings.DEADLINE.toSeconds(),
         loadStart + Math.min(BASELINE_SKIP_SECONDS, settings.stepAtSeconds() / 2),
         step);
-    ManagedChannel channel = SinewChannels.forTarget(fleet.serviceTarget()).build();
+    ManagedChannel channel = SinewChannels.forTarget(fleet.clientTarget()).build();
     try {
       LoadGenerator load = new LoadGenerator(
           channel,
@@ -199,6 +200,9 @@ public final class Demo implements AutoCloseable {
         settings.shape().seconds(),
         DemoSettings.DEADLINE.toSeconds(),
         DemoFleet.shortened());
+    if (!fleet.introduction().isEmpty()) {
+      out.printf("%s.%n", fleet.introduction());
+    }
     out.printf("Live page: http://%s/%n", fleet.registryAddress());
     out.printf(
         "Registry: http://%s/v1/health/service/%s%n", fleet.registryAddress(), DemoFleet.SERVICE);
@@ -269,7 +273,9 @@ public final class Demo implements AutoCloseable {
             fleet.replicas().ready()),
         List.copyOf(faults),
         decisions,
+        settings.signals().word(),
         StepTimes.toDecision(step, decisions),
+        StepTimes.toDecision(step, fleet.besides()),
         StepTimes.toTraffic(step, decisions, recorder.firstAnswers(), atStep),
         StepTimes.toRecovery(step, recorder.baselineP99Millis(), recorder.seconds()),
         history.series(recorder.seconds()),

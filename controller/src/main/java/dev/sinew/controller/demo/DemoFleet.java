@@ -8,15 +8,18 @@ import dev.sinew.autoscaler.policy.PolicySettings;
 import dev.sinew.autoscaler.policy.ScalePolicy;
 import dev.sinew.autoscaler.policy.Stabilization;
 import dev.sinew.autoscaler.policy.StepLimits;
+import dev.sinew.autoscaler.signal.Signal;
 import dev.sinew.autoscaler.target.Replicas;
 import dev.sinew.autoscaler.target.ScaleDecision;
 import dev.sinew.consul.ConsulEndpointSourceProvider;
 import dev.sinew.controller.dashboard.ReplicaRow;
+import dev.sinew.controller.demo.system.DemoSystem;
 import dev.sinew.controller.registry.RegistryServer;
 import dev.sinew.controller.sample.SampleServer;
 import dev.sinew.endpoint.Endpoint;
 import dev.sinew.load.LoadReport;
 import dev.sinew.orca.OrcaSignalSource;
+import dev.sinew.process.Doorkeeper;
 import dev.sinew.process.FleetStatus;
 import dev.sinew.process.ProcessScaleTarget;
 import dev.sinew.process.ProcessSpec;
@@ -40,6 +43,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The demo's controller: registry, child processes, load reports and the loop that joins them. */
@@ -54,6 +58,8 @@ final class DemoFleet implements AutoCloseable {
   private final RegistryServer registry;
   private final ProcessScaleTarget target;
   private final OrcaSignalSource signals;
+  private final @Nullable DemoSystem system;
+  private final @Nullable Beside beside;
   private final Autoscaler autoscaler;
   private final List<DemoResult.Decision> decisions = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService ticker =
@@ -67,16 +73,33 @@ final class DemoFleet implements AutoCloseable {
   /**
    * Opens the registry; no replica is started yet.
    *
-   * @throws IOException if the port is taken
+   * @throws IOException if the port is taken or the system that tells signals is not there
    */
-  DemoFleet(DemoSettings settings, Path logs, Path cache) throws IOException {
+  DemoFleet(DemoSettings settings, Path logs, Path cache)
+      throws IOException, InterruptedException {
     InetSocketAddress address =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port());
     registry = RegistryServer.start(address, null);
-    target = ProcessScaleTarget.start(spec(logs, cache));
+    try {
+      system = settings.signals() == DemoSystem.Kind.ORCA
+          ? null
+          : DemoSystem.start(settings.signals(), SERVICE, registry.http(), serviceTarget(), logs);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      registry.close();
+      throw e;
+    }
+    target = ProcessScaleTarget.start(
+        spec(logs, cache), system == null ? Doorkeeper.NONE : system.doorkeeper());
     signals = OrcaSignalSource.start(
         new ConsulEndpointSourceProvider().open(serviceTarget()), DemoFleet::channel);
-    autoscaler = new Autoscaler(policy(), target, List.of(signals), 1);
+    autoscaler = new Autoscaler(
+        policy(settings.signals(), system),
+        target,
+        List.of(system == null ? signals : system.signals()),
+        1);
+    beside = system == null
+        ? null
+        : new Beside(policy(DemoSystem.Kind.ORCA, null), target::replicas, signals);
   }
 
   /** What is shortened so that the demo takes two minutes, in words. */
@@ -100,6 +123,21 @@ final class DemoFleet implements AutoCloseable {
 
   String serviceTarget() {
     return "consul://" + registryAddress() + "/" + SERVICE;
+  }
+
+  /** Where the client sends its calls. */
+  String clientTarget() {
+    return system == null ? serviceTarget() : system.target(serviceTarget());
+  }
+
+  /** One sentence about who tells the signals, or empty. */
+  String introduction() {
+    return system == null ? "" : system.introduction();
+  }
+
+  /** What ORCA's load reports would have decided; empty if they did decide. */
+  List<DemoResult.Decision> besides() {
+    return beside == null ? List.of() : beside.decisions();
   }
 
   /** Begins to tick; the first decision starts the smallest fleet. */
@@ -210,7 +248,10 @@ final class DemoFleet implements AutoCloseable {
         .map(FleetStatus.ChildStatus::lastFailure)
         .filter(failure -> !failure.isEmpty())
         .findFirst()
-        .orElse("the replicas are not ready within the time allowed");
+        .orElse(
+            system == null || system.trouble().isEmpty()
+                ? "the replicas are not ready within the time allowed"
+                : system.trouble());
   }
 
   @Override
@@ -219,15 +260,22 @@ final class DemoFleet implements AutoCloseable {
       ticker.shutdownNow();
       target.close();
       signals.close();
+      if (system != null) {
+        system.close();
+      }
       registry.close();
     }
   }
 
   private void tick(long originNanos) {
     try {
-      ScaleDecision decision = autoscaler.tick(Instant.now());
+      Instant now = Instant.now();
+      double at = (System.nanoTime() - originNanos) / 1e9;
+      if (beside != null) {
+        beside.tick(now, at);
+      }
+      ScaleDecision decision = autoscaler.tick(now);
       if (decision.changes()) {
-        double at = (System.nanoTime() - originNanos) / 1e9;
         decisions.add(
             new DemoResult.Decision(at, decision.from(), decision.to(), decision.reasons()));
       }
@@ -253,12 +301,16 @@ final class DemoFleet implements AutoCloseable {
         .build();
   }
 
-  private static ScalePolicy policy() {
-    return ScalePolicy.of(PolicySettings.of(
-            DemoSettings.MIN_REPLICAS,
-            DemoSettings.MAX_REPLICAS,
-            Target.requestsPerReplica(DemoSettings.REPLICA_TARGET),
-            Target.utilization(0.9))
+  /** Of the demo's two targets what the system can tell. */
+  private static ScalePolicy policy(DemoSystem.Kind kind, @Nullable DemoSystem system) {
+    String origin = kind == DemoSystem.Kind.ORCA ? Signal.DIRECT : kind.word();
+    Target[] targets = Stream.of(
+            Target.requestsPerReplica(DemoSettings.REPLICA_TARGET), Target.utilization(0.9))
+        .filter(target -> system == null || system.tells().contains(target.metric()))
+        .map(target -> target.from(origin))
+        .toArray(Target[]::new);
+    return ScalePolicy.of(
+        PolicySettings.of(DemoSettings.MIN_REPLICAS, DemoSettings.MAX_REPLICAS, targets)
         .withStabilization(new Stabilization(Duration.ZERO, IN_WINDOW))
         .withSteps(new StepLimits(StepLimits.defaults().out(), IN_STEP)));
   }

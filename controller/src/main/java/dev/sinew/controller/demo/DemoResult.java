@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param schema always {@code sinew-demo}
  * @param version of the schema
+ * @param signals who told the loop the load: {@code orca}, {@code prometheus} or {@code haproxy}
  * @param stepToDecisionSeconds from the load step to the first scale-out
+ * @param orcaStepToDecisionSeconds the same of ORCA's load reports, when they were only watched beside
  * @param decisionToTrafficSeconds from that decision to the first answer of a replica that it started
  * @param stepToRecoverySeconds from the load step until p99 stays under twice its value before the step
  */
@@ -26,7 +28,9 @@ record DemoResult(
     ReplicaCounts replicas,
     List<Fault> faults,
     List<Decision> decisions,
+    String signals,
     @Nullable Double stepToDecisionSeconds,
+    @Nullable Double orcaStepToDecisionSeconds,
     @Nullable Double decisionToTrafficSeconds,
     @Nullable Double stepToRecoverySeconds,
     List<Second> series,

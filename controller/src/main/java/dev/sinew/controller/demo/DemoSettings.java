@@ -2,6 +2,7 @@
 package dev.sinew.controller.demo;
 
 import dev.sinew.Expect;
+import dev.sinew.controller.demo.system.DemoSystem;
 import dev.sinew.controller.load.LoadShape;
 import dev.sinew.controller.load.Script;
 import dev.sinew.controller.load.Script.Phase;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param killAtSeconds when a replica is killed, once the latency is calm, from the start of the load;
  *     NaN if none is
  * @param latestKillSeconds when it is killed though the latency is not calm
+ * @param signals who tells the loop how loaded the fleet is
  * @param port of the controller's registry; 0 is any free one
  * @param seed of everything random
  */
@@ -27,6 +29,7 @@ public record DemoSettings(
     double stepAtSeconds,
     double killAtSeconds,
     double latestKillSeconds,
+    DemoSystem.Kind signals,
     int port,
     long seed) {
 
@@ -61,7 +64,8 @@ public record DemoSettings(
   public static final int LONGEST_SECONDS = 3600;
 
   /** The default script, in whose proportions a run of another length is made. */
-  public static DemoSettings scripted(int seconds, int port, long seed) {
+  public static DemoSettings scripted(
+      int seconds, DemoSystem.Kind signals, int port, long seed) {
     checkSeconds(seconds);
     double low = 0.35 * MIN_REPLICAS * REPLICA_CAPACITY;
     double unit = seconds / (double) DEFAULT_SECONDS;
@@ -70,17 +74,18 @@ public record DemoSettings(
         new Phase("load ×4", 35 * unit, 4 * low),
         new Phase("load ×6", 6 * unit, 6 * low),
         new Phase("load back to ×1", 49 * unit, low)));
-    return new DemoSettings(script, 20 * unit, 38 * unit, 50 * unit, port, seed);
+    return new DemoSettings(script, 20 * unit, 38 * unit, 50 * unit, signals, port, seed);
   }
 
   /** A recorded trace, squeezed into the given time and scaled so that its peak is near the largest fleet's target. */
-  public static DemoSettings traced(Path file, @Nullable Integer seconds, int port, long seed) {
+  public static DemoSettings traced(
+      Path file, @Nullable Integer seconds, DemoSystem.Kind signals, int port, long seed) {
     int length = seconds == null ? DEFAULT_SECONDS : seconds;
     checkSeconds(length);
     Trace trace = Trace.read(file);
     double peak = 0.8 * MAX_REPLICAS * REPLICA_TARGET;
     return new DemoSettings(
-        trace.fitted(length, peak), Double.NaN, Double.NaN, Double.NaN, port, seed);
+        trace.fitted(length, peak), Double.NaN, Double.NaN, Double.NaN, signals, port, seed);
   }
 
   private static void checkSeconds(int seconds) {

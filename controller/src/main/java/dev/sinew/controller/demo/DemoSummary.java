@@ -67,8 +67,9 @@ public final class DemoSummary {
     if (result.stepToDecisionSeconds() != null) {
       lines.add(String.format(
           Locale.ROOT,
-          "  load ×4    decision after %s, a new replica answered %s later, latency back after %s",
+          "  load ×4    decision after %s%s, a new replica answered %s later, latency back after %s",
           unit(result.stepToDecisionSeconds(), "s"),
+          compared(),
           unit(result.decisionToTrafficSeconds(), "s"),
           unit(result.stepToRecoverySeconds(), "s")));
     }
@@ -85,11 +86,22 @@ public final class DemoSummary {
     return lines;
   }
 
+  /** Who told the loop, and how it compares with the replicas' own word. */
+  private String compared() {
+    return result.signals().equals("orca")
+        ? ""
+        : " by " + result.signals() + " (ORCA's load reports, watched beside it: "
+            + unit(result.orcaStepToDecisionSeconds(), "s") + ")";
+  }
+
   /** The figures that the charts do not show, by name. */
   static Map<String, String> facts(DemoResult result) {
     Map<String, String> facts = new LinkedHashMap<>();
     if (result.stepToDecisionSeconds() != null) {
       facts.put("Load ×4 to decision", unit(result.stepToDecisionSeconds(), "s"));
+      if (!result.signals().equals("orca")) {
+        facts.put("The same by ORCA's load reports", unit(result.orcaStepToDecisionSeconds(), "s"));
+      }
       facts.put(
           "Decision to a new replica's first answer", unit(result.decisionToTrafficSeconds(), "s"));
       facts.put("Load ×4 to latency back", unit(result.stepToRecoverySeconds(), "s"));
