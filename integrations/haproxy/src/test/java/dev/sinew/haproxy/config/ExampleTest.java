@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinew.consul.server.TestServers;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -84,7 +85,7 @@ final class ExampleTest {
     }
   }
 
-  /** HAProxy begins with all servers up, and a check may have failed while the machine was busy. */
+  /** HAProxy takes a moment to listen, and a check may have failed while the machine was busy. */
   private void untilAllServe(List<Integer> ports) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     List<String> wanted =
@@ -94,9 +95,18 @@ final class ExampleTest {
       assertThat(System.nanoTime()).as(last.toString()).isLessThan(deadline);
       List<String> three = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
-        three.add(get(ports.get(0)));
+        three.add(getOnceItListens(ports.get(0)));
       }
       last = three.stream().sorted().toList();
+    }
+  }
+
+  private String getOnceItListens(int port) throws IOException, InterruptedException {
+    try {
+      return get(port);
+    } catch (ConnectException e) {
+      TimeUnit.MILLISECONDS.sleep(20);
+      return "";
     }
   }
 
