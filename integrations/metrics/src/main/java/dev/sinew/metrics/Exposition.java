@@ -21,7 +21,6 @@ public final class Exposition {
   private static final int SHORT = 1024;
 
   private final PrometheusRegistry registry;
-  private final ExpositionFormats formats = ExpositionFormats.init();
   private volatile int lastSize = 16 * 1024;
 
   /** The exposition of a registry. */
@@ -36,7 +35,7 @@ public final class Exposition {
    * @param acceptEncoding likewise
    */
   public Answer answer(@Nullable String accept, @Nullable String acceptEncoding) {
-    ExpositionFormatWriter writer = formats.findWriter(accept);
+    ExpositionFormatWriter writer = Formats.ALL.findWriter(accept);
     boolean gzip = acceptEncoding != null
         && acceptEncoding
             .toLowerCase(Locale.ROOT)
@@ -68,6 +67,11 @@ public final class Exposition {
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Answer(String contentType, boolean gzip, byte[] body) {}
+
+  /** Made with the first scrape: a replica's start does not wait for them. */
+  private static final class Formats {
+    static final ExpositionFormats ALL = ExpositionFormats.init();
+  }
 
   /** The fastest level: it takes a third of the time of the usual one, for a few percent more bytes. */
   private static final class FastGzip extends GZIPOutputStream {
