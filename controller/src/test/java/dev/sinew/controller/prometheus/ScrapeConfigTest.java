@@ -47,7 +47,7 @@ final class ScrapeConfigTest {
 
     assertThat(STANDARD.text(Fleets.read(folder, fleet)))
         .contains("  scrape_interval: 2s\n", "  scrape_timeout: 1600ms\n");
-    assertThat(STANDARD.text(Fleets.read(folder, fleet.replace("2s", "1m"))))
+    assertThat(STANDARD.text(Fleets.read(folder, fleet.replace("2s", "1m, freshness: 4m"))))
         .contains("  scrape_interval: 5s\n", "  scrape_timeout: 4s\n");
   }
 
