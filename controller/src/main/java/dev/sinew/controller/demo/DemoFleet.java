@@ -75,8 +75,7 @@ final class DemoFleet implements AutoCloseable {
    *
    * @throws IOException if the port is taken or the system that tells signals is not there
    */
-  DemoFleet(DemoSettings settings, Path logs, Path cache)
-      throws IOException, InterruptedException {
+  DemoFleet(DemoSettings settings, Path logs, Path cache) throws IOException, InterruptedException {
     InetSocketAddress address =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port());
     registry = RegistryServer.start(address, null);
@@ -311,8 +310,8 @@ final class DemoFleet implements AutoCloseable {
         .toArray(Target[]::new);
     return ScalePolicy.of(
         PolicySettings.of(DemoSettings.MIN_REPLICAS, DemoSettings.MAX_REPLICAS, targets)
-        .withStabilization(new Stabilization(Duration.ZERO, IN_WINDOW))
-        .withSteps(new StepLimits(StepLimits.defaults().out(), IN_STEP)));
+            .withStabilization(new Stabilization(Duration.ZERO, IN_WINDOW))
+            .withSteps(new StepLimits(StepLimits.defaults().out(), IN_STEP)));
   }
 
   private static ManagedChannel channel(Endpoint endpoint) {

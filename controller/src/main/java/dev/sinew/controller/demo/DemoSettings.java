@@ -64,8 +64,7 @@ public record DemoSettings(
   public static final int LONGEST_SECONDS = 3600;
 
   /** The default script, in whose proportions a run of another length is made. */
-  public static DemoSettings scripted(
-      int seconds, DemoSystem.Kind signals, int port, long seed) {
+  public static DemoSettings scripted(int seconds, DemoSystem.Kind signals, int port, long seed) {
     checkSeconds(seconds);
     double low = 0.35 * MIN_REPLICAS * REPLICA_CAPACITY;
     double unit = seconds / (double) DEFAULT_SECONDS;

@@ -11,8 +11,8 @@ import dev.sinew.controller.config.system.HaproxyConfig;
 import dev.sinew.controller.config.system.PrometheusConfig;
 import dev.sinew.controller.config.system.SignalConfig;
 import dev.sinew.controller.config.system.SignalConfig.Source;
-import dev.sinew.controller.fleet.SourceStatus;
 import dev.sinew.controller.door.DoorSettings;
+import dev.sinew.controller.fleet.SourceStatus;
 import dev.sinew.endpoint.Endpoint;
 import dev.sinew.endpoint.EndpointSource;
 import dev.sinew.haproxy.socket.HaproxySocket;
@@ -20,9 +20,9 @@ import dev.sinew.haproxy.stats.HaproxySignalSettings;
 import dev.sinew.haproxy.stats.HaproxySignalSource;
 import dev.sinew.load.LoadReport;
 import dev.sinew.orca.OrcaSignalSource;
+import dev.sinew.orca.OrcaStats;
 import dev.sinew.prometheus.PrometheusSignalSource;
 import dev.sinew.prometheus.http.PrometheusTarget;
-import dev.sinew.orca.OrcaStats;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.time.Instant;
@@ -81,8 +81,9 @@ final class ServiceSignals implements SignalSource, AutoCloseable {
             config.interval(),
             config.freshness(),
             clock);
-      case HAPROXY -> haproxy = HaproxySignalSource.start(
-          sockets(settings.door().haproxy()), watched(config, settings.door()));
+      case HAPROXY ->
+        haproxy = HaproxySignalSource.start(
+            sockets(settings.door().haproxy()), watched(config, settings.door()));
     }
   }
 
@@ -184,8 +185,7 @@ final class ServiceSignals implements SignalSource, AutoCloseable {
     }
     if (haproxy != null) {
       boolean known = !haproxy.read(now).isEmpty();
-      all.add(
-          new SourceStatus(service, "haproxy", haproxy.failures(), haproxy.lastGood(), known));
+      all.add(new SourceStatus(service, "haproxy", haproxy.failures(), haproxy.lastGood(), known));
     }
     return all;
   }

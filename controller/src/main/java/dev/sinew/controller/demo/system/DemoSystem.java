@@ -36,8 +36,7 @@ public interface DemoSystem extends AutoCloseable {
    * @param logs folder for its output
    * @throws IOException if it is not on this machine or does not start; the message is for people
    */
-  static DemoSystem start(
-      Kind kind, String service, HttpServer http, String registered, Path logs)
+  static DemoSystem start(Kind kind, String service, HttpServer http, String registered, Path logs)
       throws IOException, InterruptedException {
     return switch (kind) {
       case PROMETHEUS -> PrometheusSystem.start(service, http, registered, logs);

@@ -47,8 +47,8 @@ final class HaproxySystem implements DemoSystem {
     String socket = "unix:" + logs.resolve("haproxy.sock");
     int port = ServerProgram.freePort();
     // The demo's calls may be carried out twice, as its own client says of them, too.
-    Door door = Door.of(service, new Address("127.0.0.1", port), Protocol.GRPC)
-        .withRetryIdempotent();
+    Door door =
+        Door.of(service, new Address("127.0.0.1", port), Protocol.GRPC).withRetryIdempotent();
     Path config = logs.resolve("haproxy.cfg");
     Files.writeString(config, HaproxyConfig.text(Edge.at(socket), List.of(door)));
     ServerProgram program = ServerProgram.start(
