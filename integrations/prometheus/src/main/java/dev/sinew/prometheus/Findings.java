@@ -49,9 +49,11 @@ final class Findings {
     return findings;
   }
 
-  /** Whether a metric may be told of the whole service: a rate may, a gauge's mean is no load. */
+  /** Whether a metric may be told of the whole service: a sum may, the mean of a share is no load. */
   static boolean ofService(Metric metric) {
-    return metric == Metric.CALLS_PER_SECOND || metric == Metric.ERRORS_PER_SECOND;
+    return metric == Metric.CALLS_PER_SECOND
+        || metric == Metric.ERRORS_PER_SECOND
+        || metric == Metric.IN_FLIGHT;
   }
 
   /** What is known. */

@@ -17,10 +17,10 @@ import java.util.function.BiConsumer;
  * Which PromQL tells which metric of a service.
  *
  * <p>A series with the label {@code replica} speaks of that replica, by its id; one without it of the
- * whole service, which only calls and errors per second may. An expression may make the label from another
- * one of series that have none: then the oldest of all samples is the age of each. In every expression {@code $service}
- * stands for the service's name, to be put between double quotes, and {@code $window} for the time that
- * rates are taken over.
+ * whole service, which only rates and calls in flight may. An expression may make the label from another
+ * one of series that have none: then the oldest of all samples is the age of each. In every expression
+ * {@code $service} stands for the service's name, to be put between double quotes, and {@code $window}
+ * for the time that rates are taken over.
  */
 public final class PrometheusQueries {
   private final String service;

@@ -111,7 +111,7 @@ class FindingsTest {
   }
 
   @Test
-  void a_gauge_of_the_whole_service_is_no_load() {
+  void a_share_of_the_whole_service_is_no_load() {
     Stream.of(Metric.values())
         .filter(metric -> !Findings.ofService(metric))
         .forEach(metric -> assertFails(
