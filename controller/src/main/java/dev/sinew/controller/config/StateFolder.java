@@ -32,6 +32,11 @@ public record StateFolder(Path path) {
     return path.resolve("controls.json");
   }
 
+  /** What the doors of all services keep. */
+  public Path doors() {
+    return path.resolve("doors");
+  }
+
   /** Where the running controller can be reached. */
   public Path controllerInfo() {
     return path.resolve("controller.json");

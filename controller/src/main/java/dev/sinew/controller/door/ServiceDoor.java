@@ -5,18 +5,23 @@ import dev.sinew.endpoint.Endpoint;
 import dev.sinew.endpoint.Health;
 import dev.sinew.haproxy.HaproxyRegistration;
 import dev.sinew.haproxy.HaproxyStatus;
+import dev.sinew.load.LoadReport;
 import dev.sinew.process.Doorkeeper;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Tells HAProxy which replicas of one service come, rest, leave and are gone; or nobody. */
 public final class ServiceDoor implements Doorkeeper, AutoCloseable {
   private final Doors doors;
   private final Map<String, Known> known = new HashMap<>();
+  private final AtomicReference<Supplier<Map<String, LoadReport>>> reports =
+      new AtomicReference<>(Map::of);
   private DoorSettings settings;
   private Doors.@Nullable Use use;
   private boolean complete;
@@ -35,7 +40,16 @@ public final class ServiceDoor implements Doorkeeper, AutoCloseable {
   ServiceDoor(Doors doors, DoorSettings settings) {
     this.doors = doors;
     this.settings = settings;
-    this.use = doors.use(settings);
+    this.use = doors.use(settings, () -> reports.get().get());
+  }
+
+  /**
+   * Has HAProxy's weights follow these reports, if it balances by weights; without any all are equal.
+   *
+   * @param latest the fresh reports by replica id; asked often, must not block
+   */
+  public void weighBy(Supplier<Map<String, LoadReport>> latest) {
+    reports.set(latest);
   }
 
   /** Works by other settings from now on; a backend that is no longer the service's is emptied. */
@@ -45,7 +59,7 @@ public final class ServiceDoor implements Doorkeeper, AutoCloseable {
     }
     Doors.Use before = use;
     settings = next;
-    use = doors.use(next);
+    use = doors.use(next, () -> reports.get().get());
     known.forEach((id, replica) -> {
       replica.registration = null;
       if (replica.serves) {

@@ -109,7 +109,7 @@ public final class FleetProgram implements AutoCloseable {
           Controls.read(state.controls(), Instant.now()),
           lock == null ? 0 : lock.epoch(),
           dryRun,
-          new Doors(),
+          new Doors(state.doors()),
           timer,
           listener);
       FleetController fleet = new FleetController(

@@ -85,6 +85,9 @@ final class ServiceParts {
         context.epoch(),
         memory);
     autoscaler.witness(this::decided);
+    if (door != null) {
+      door.weighBy(() -> this.signals.reports());
+    }
     note(Event.Kind.STARTED, "", "term " + context.epoch());
     noteSettings();
   }

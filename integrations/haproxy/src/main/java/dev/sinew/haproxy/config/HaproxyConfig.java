@@ -13,11 +13,18 @@ import java.util.Set;
  * The text of a whole configuration file for HAProxy 2.6 and later.
  *
  * <p>Replicas are not in it: they come and go through the Runtime API. What is in it are the doors, how each
- * balances, checks and tries again, and a backend with no replica yet, which answers 503 at once.
+ * balances, checks and tries again, and a place where calls wait while a backend has no replica: after a
+ * reload HAProxy has forgotten them for some tenths of a second. Such a call gets its 503 after 1.5 s.
  */
 public final class HaproxyConfig {
   private static final String METRICS = "sinew.metrics";
   private static final int MOST_DOORS = 1_000;
+
+  /**
+   * Refuses each connection: nobody listens at port 1. HAProxy then tries again as often as {@code retries}
+   * says, and when it has only this one it first waits as long as {@code timeout connect}.
+   */
+  private static final String ROOM = "server room 127.0.0.1:1 backup weight 1";
 
   /** A full share for fixed servers whose weights an agent tells in percent. */
   private static final int FULL_WEIGHT = 100;
@@ -106,6 +113,9 @@ public final class HaproxyConfig {
     line("  # A call that a server did not take goes to another one at once, three times at most.");
     line("  option redispatch 1");
     line("  retries 3");
+    line("  # After a reload the old process ends idle connections with their next answer: a client that");
+    line("  # is just sending would lose its call otherwise.");
+    line("  option idle-close-on-response");
   }
 
   private void metrics(Edge edge) {
@@ -142,6 +152,11 @@ public final class HaproxyConfig {
       line("  option srvtcpka");
     }
     door.check().lines(door.backend()).forEach(line -> line("  " + line));
+    if (door.servers().isEmpty()) {
+      line("  # Nobody is there. While there is no replica, as for a moment after a reload, it refuses");
+      line("  # each call, which HAProxy then tries again every 500 ms, three times; then it answers 503.");
+      line("  " + ROOM);
+    }
     door.servers().forEach(server -> line("  " + server(door, server)));
   }
 

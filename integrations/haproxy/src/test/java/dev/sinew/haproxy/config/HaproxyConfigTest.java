@@ -25,10 +25,11 @@ final class HaproxyConfigTest {
             "  option redispatch 1",
             "  retry-on conn-failure",
             "  option allbackups",
+            "  option idle-close-on-response",
+            "  server room 127.0.0.1:1 backup weight 1",
             "  tcp-check send-binary " + GrpcCheck.request(""),
             "  tcp-check expect binary 00000000020801");
     assertThat(text)
-        .doesNotContain("\n  server ")
         .doesNotContain("metrics")
         .doesNotContain("httpchk");
   }
@@ -46,7 +47,9 @@ final class HaproxyConfigTest {
             new FixedServer("one", Address.of("127.0.0.1:8081"), false),
             new FixedServer("two", Address.of("127.0.0.1:8082"), false),
             new FixedServer("three", Address.of("127.0.0.1:8083"), true)));
-    assertThat(HaproxyConfig.text(EDGE, List.of(web)).lines())
+    String text = HaproxyConfig.text(EDGE, List.of(web));
+    assertThat(text).doesNotContain("room");
+    assertThat(text.lines())
         .contains(
             "  server one 127.0.0.1:8081 check inter 500ms fall 2 rise 1",
             "  server two 127.0.0.1:8082 check inter 500ms fall 2 rise 1",
