@@ -121,6 +121,9 @@ final class FleetReader {
                 "another backend than that of services." + owner.name()
                     + ", unless one backs the other up");
       }
+      if (owner != null && owner.door() != null) {
+        reader.doorAgrees(door, owner.name(), owner.door());
+      }
       SocketAddressForm listen = door.listen();
       ServiceConfig there = listen == null ? null : places.putIfAbsent(listen.text(), service);
       if (there != null) {

@@ -8,10 +8,12 @@ import dev.sinew.controller.config.system.DoorReader;
 import dev.sinew.controller.config.system.SignalConfig;
 import dev.sinew.controller.config.system.SignalsReader;
 import dev.sinew.controller.config.yaml.Section;
+import dev.sinew.controller.config.yaml.Units;
 import dev.sinew.controller.config.yaml.Value;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Reads one service. */
@@ -125,6 +127,21 @@ final class ServiceReader {
   /** Where a part of the door is named, if it is. */
   Value doorPlace(String key) {
     return section.section("haproxy", DoorReader.keys()).place(key);
+  }
+
+  /** Two services behind one backend: what HAProxy knows only of the backend must be said alike. */
+  void doorAgrees(DoorConfig own, String other, DoorConfig first) {
+    String expected = "as of services." + other + ", which has the same backend";
+    if (own.protocol() != first.protocol()) {
+      doorPlace("protocol").error(own.protocol().name().toLowerCase(Locale.ROOT), expected);
+    }
+    if (!own.slowStart().equals(first.slowStart())) {
+      doorPlace("slow-start").error(Units.text(own.slowStart()), expected);
+    }
+    if (own.balance() != first.balance()) {
+      String word = own.balance().name().toLowerCase(Locale.ROOT).replace('_', '-');
+      doorPlace("balance").error(word, expected);
+    }
   }
 
   private Duration drainGrace() {

@@ -2,54 +2,49 @@
 package dev.sinew.controller.door;
 
 import dev.sinew.controller.config.system.DoorConfig;
-import dev.sinew.controller.config.system.HaproxyConfig;
 import dev.sinew.endpoint.Endpoint;
+import dev.sinew.endpoint.Health;
 import dev.sinew.haproxy.HaproxyEndpointSink;
 import dev.sinew.haproxy.HaproxyRegistration;
 import dev.sinew.haproxy.HaproxyStatus;
 import dev.sinew.haproxy.ServerOptions;
-import dev.sinew.haproxy.agent.AgentResponder;
 import dev.sinew.haproxy.socket.HaproxySocket;
 import dev.sinew.load.LoadReport;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The backends of HAProxy that a controller keeps in step with its fleet.
  *
- * <p>A service and its backup share one backend, and a backend has one writer. So the sink is shared,
- * and is told that it knows all when both have told it their replicas.
- *
- * <p>Of a backend that is balanced by weights, HAProxy asks for them here; they follow the load reports of
- * both.
+ * <p>A service and its backup share one backend, and a backend has one writer. So each backend of each
+ * HAProxy has one sink, whoever uses it, and the sink is told that it knows all when all have told it
+ * their replicas. A sink that nobody uses any more is kept until what leaves it has left.
  */
 public final class Doors {
   private static final Duration CHECK_INTERVAL = Duration.ofMillis(500);
-  private static final Duration AGENT_INTERVAL = Duration.ofMillis(500);
-  private static final String LOOPBACK = "127.0.0.1";
+  private static final Duration CLOSING = Duration.ofSeconds(3);
 
-  private final Map<Key, Shared> sinks = new HashMap<>(); // guarded by itself
-  private final Map<String, Agent> agents = new HashMap<>(); // by backend; guarded by sinks
-  private final @Nullable AgentPorts ports;
+  private final Map<Key, Shared> sinks = new HashMap<>(); // guarded by this
+  private final Agents agents; // guarded by this
 
-  private record Key(
-      List<String> sockets,
-      String backend,
-      DoorConfig.Protocol protocol,
-      Duration slowStart,
-      boolean weighted) {}
+  /** One backend of one HAProxy. */
+  record Key(String socket, String backend) {}
 
   private static final class Shared {
     final HaproxyEndpointSink sink;
-    final Set<Use> users = new HashSet<>();
+    final Map<String, HaproxyRegistration> registrations = new HashMap<>();
+    final Set<String> users = new HashSet<>();
     final Set<String> complete = new HashSet<>();
 
     Shared(HaproxyEndpointSink sink) {
@@ -57,25 +52,9 @@ public final class Doors {
     }
   }
 
-  /** What answers for the weights of a backend, as long as anybody uses it in any way. */
-  private record Agent(
-      AgentResponder responder, Map<Use, Supplier<Map<String, LoadReport>>> reports) {
-    static Agent start(AgentPorts ports, String backend) {
-      Map<Use, Supplier<Map<String, LoadReport>>> reports = new ConcurrentHashMap<>();
-      return new Agent(ports.start(backend, () -> all(reports)), reports);
-    }
-
-    private static Map<String, LoadReport> all(
-        Map<Use, Supplier<Map<String, LoadReport>>> reports) {
-      Map<String, LoadReport> all = new HashMap<>();
-      reports.values().forEach(some -> all.putAll(some.get()));
-      return all;
-    }
-  }
-
   /** Doors of a program that tells no weights, so every new server gets the same. */
   public Doors() {
-    this.ports = null;
+    this.agents = new Agents(null);
   }
 
   /**
@@ -84,7 +63,7 @@ public final class Doors {
    * @param state a folder of their own for what survives a restart; it need not exist
    */
   public Doors(Path state) {
-    this.ports = new AgentPorts(state);
+    this.agents = new Agents(new AgentPorts(state));
   }
 
   /** The keeper of one service's door. */
@@ -92,114 +71,131 @@ public final class Doors {
     return new ServiceDoor(this, settings);
   }
 
-  @Nullable Use use(DoorSettings settings, Supplier<Map<String, LoadReport>> reports) {
+  /** From now on a service uses a backend, by these settings. */
+  synchronized void use(
+      Key key, DoorSettings settings, Supplier<Map<String, LoadReport>> reports) {
+    ServerOptions options = agents.with(options(settings), key.backend(), settings, reports);
+    Shared shared = sinks.get(key);
+    if (shared == null) {
+      shared = new Shared(HaproxyEndpointSink.open(
+          List.of(HaproxySocket.at(key.socket())), key.backend(), options, settings.grace()));
+      sinks.put(key, shared);
+    } else {
+      shared.sink.options(options, settings.grace());
+    }
+    shared.users.add(settings.service());
+  }
+
+  private static ServerOptions options(DoorSettings settings) {
     DoorConfig door = settings.door();
-    HaproxyConfig haproxy = settings.haproxy();
-    return door == null || haproxy == null
-        ? null
-        : new Use(
-            settings,
-            new Key(
-                haproxy.sockets(),
-                door.backend(),
-                door.protocol(),
-                door.slowStart(),
-                ports != null && door.balance() == DoorConfig.Balance.WEIGHTED),
-            reports);
+    boolean grpc = door != null && door.protocol() == DoorConfig.Protocol.GRPC;
+    return (grpc ? ServerOptions.grpc() : ServerOptions.http1())
+        .with(new ServerOptions.Check(CHECK_INTERVAL, 2, 1))
+        .withSlowStart(door == null ? Duration.ZERO : door.slowStart());
   }
 
-  private HaproxyEndpointSink open(Key key, @Nullable Agent agent, Duration grace) {
-    List<HaproxySocket> haproxies = key.sockets().stream().map(HaproxySocket::at).toList();
-    ServerOptions plain =
-        key.protocol() == DoorConfig.Protocol.GRPC ? ServerOptions.grpc() : ServerOptions.http1();
-    ServerOptions options =
-        plain.with(new ServerOptions.Check(CHECK_INTERVAL, 2, 1)).withSlowStart(key.slowStart());
-    if (agent != null) {
-      int port = agent.responder().port();
-      options = options.with(new ServerOptions.Agent(LOOPBACK, port, AGENT_INTERVAL));
+  synchronized void register(Key key, Endpoint endpoint) {
+    Shared shared = sinks.get(key);
+    if (shared != null) {
+      shared.registrations.put(endpoint.id(), shared.sink.register(endpoint));
     }
-    return HaproxyEndpointSink.open(haproxies, key.backend(), options, grace);
   }
 
-  /** One service's use of a sink. */
-  final class Use {
-    private final DoorSettings settings;
-    private final Key key;
-    private final HaproxyEndpointSink sink;
+  synchronized void health(Key key, String id, Health health) {
+    HaproxyRegistration registration = registration(key, id);
+    if (registration != null) {
+      registration.health(health);
+    }
+  }
 
-    private Use(DoorSettings settings, Key key, Supplier<Map<String, LoadReport>> reports) {
-      this.settings = settings;
-      this.key = key;
-      synchronized (sinks) {
-        Agent agent = !key.weighted() || ports == null
-            ? null
-            : agents.computeIfAbsent(key.backend(), backend -> Agent.start(ports, backend));
-        Shared shared = sinks.computeIfAbsent(
-            key, unused -> new Shared(open(key, agent, settings.grace())));
-        this.sink = shared.sink;
-        shared.users.add(this);
-        if (agent != null) {
-          agent.reports().put(this, reports);
+  /** Completes when a replica has no more calls, or at once if it is not behind the door. */
+  synchronized CompletionStage<Boolean> drain(Key key, String id, Duration grace) {
+    HaproxyRegistration registration = registration(key, id);
+    return registration == null
+        ? CompletableFuture.completedFuture(true)
+        : registration.drain(grace);
+  }
+
+  /** Takes a replica from the door; returns at once. */
+  synchronized void withdraw(Key key, String id) {
+    Shared shared = sinks.get(key);
+    HaproxyRegistration registration = shared == null ? null : shared.registrations.remove(id);
+    if (registration != null) {
+      registration.withdraw();
+    }
+  }
+
+  private @Nullable HaproxyRegistration registration(Key key, String id) {
+    Shared shared = sinks.get(key);
+    return shared == null ? null : shared.registrations.get(id);
+  }
+
+  /** A service has told all its replicas. */
+  synchronized void complete(Key key, DoorSettings settings) {
+    Shared shared = sinks.get(key);
+    if (shared != null) {
+      shared.complete.add(settings.service());
+      if (shared.complete.containsAll(settings.sharing())) {
+        shared.sink.complete();
+      }
+    }
+  }
+
+  synchronized List<HaproxyStatus> status(Key key) {
+    Shared shared = sinks.get(key);
+    return shared == null ? List.of() : shared.sink.status();
+  }
+
+  /** A service leaves a backend, and its replicas with it; returns at once. */
+  synchronized void empty(Key key, String service, Collection<String> ids, Duration grace) {
+    ids.forEach(id -> withdraw(key, id));
+    agents.end(key.backend(), service);
+    Shared shared = sinks.get(key);
+    if (shared != null) {
+      shared.users.remove(service);
+      long patience = grace.plus(CLOSING).toMillis();
+      CompletableFuture.delayedExecutor(patience, TimeUnit.MILLISECONDS)
+          .execute(() -> leaveIfUnused(key));
+    }
+  }
+
+  /** A service tells no more; HAProxy keeps its replicas. */
+  void leave(Key key, String service) {
+    synchronized (this) {
+      agents.end(key.backend(), service);
+      Shared shared = sinks.get(key);
+      if (shared != null) {
+        shared.users.remove(service);
+      }
+    }
+    leaveIfUnused(key);
+  }
+
+  private void leaveIfUnused(Key key) {
+    Shared unused;
+    synchronized (this) {
+      unused = sinks.get(key);
+      if (unused == null || !unused.users.isEmpty()) {
+        return;
+      }
+      sinks.remove(key);
+    }
+    unused.sink.leave();
+  }
+
+  /** Takes replicas from a backend and waits until they are gone, for the grace and 2 s at most. */
+  void emptyAndWait(Key key, Collection<String> ids) {
+    Map<String, HaproxyRegistration> leaving = new HashMap<>();
+    synchronized (this) {
+      Shared shared = sinks.get(key);
+      for (String id : shared == null ? List.<String>of() : ids) {
+        HaproxyRegistration registration = shared.registrations.remove(id);
+        if (registration != null) {
+          leaving.put(id, registration);
+          registration.withdraw();
         }
       }
     }
-
-    HaproxyRegistration register(Endpoint endpoint) {
-      return sink.register(endpoint);
-    }
-
-    void complete() {
-      synchronized (sinks) {
-        Shared shared = sinks.get(key);
-        if (shared != null) {
-          shared.complete.add(settings.service());
-          if (shared.complete.containsAll(settings.sharing())) {
-            shared.sink.complete();
-          }
-        }
-      }
-    }
-
-    boolean sameAs(@Nullable Use other) {
-      return other != null
-          && other.key.sockets().equals(key.sockets())
-          && other.key.backend().equals(key.backend());
-    }
-
-    List<HaproxyStatus> status() {
-      return sink.status();
-    }
-
-    /**
-     * The last to use the sink ends it.
-     *
-     * @param empty whether its servers go, which takes the grace and 2 s at most, not only its word
-     */
-    void end(boolean empty) {
-      synchronized (sinks) {
-        Shared shared = sinks.get(key);
-        if (shared == null || !shared.users.remove(this)) {
-          return;
-        }
-        silence();
-        if (!shared.users.isEmpty()) {
-          return;
-        }
-        sinks.remove(key);
-      }
-      if (empty) {
-        sink.close();
-      } else {
-        sink.leave();
-      }
-    }
-
-    private void silence() {
-      Agent agent = agents.get(key.backend());
-      if (agent != null && agent.reports().remove(this) != null && agent.reports().isEmpty()) {
-        agents.remove(key.backend());
-        agent.responder().close();
-      }
-    }
+    leaving.values().forEach(HaproxyRegistration::close);
   }
 }

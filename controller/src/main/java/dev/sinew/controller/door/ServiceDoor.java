@@ -1,36 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.sinew.controller.door;
 
+import dev.sinew.controller.config.system.DoorConfig;
+import dev.sinew.controller.config.system.HaproxyConfig;
 import dev.sinew.endpoint.Endpoint;
 import dev.sinew.endpoint.Health;
-import dev.sinew.haproxy.HaproxyRegistration;
 import dev.sinew.haproxy.HaproxyStatus;
 import dev.sinew.load.LoadReport;
 import dev.sinew.process.Doorkeeper;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
-/** Tells HAProxy which replicas of one service come, rest, leave and are gone; or nobody. */
+/**
+ * Tells HAProxy which replicas of one service come, rest, leave and are gone; or nobody.
+ *
+ * <p>If fewer than half of the replicas answer their health check, it is rather the looking that fails:
+ * then none is taken from the door for its health, and HAProxy's own checks decide.
+ */
 public final class ServiceDoor implements Doorkeeper, AutoCloseable {
   private final Doors doors;
   private final Map<String, Known> known = new HashMap<>();
   private final AtomicReference<Supplier<Map<String, LoadReport>>> reports =
       new AtomicReference<>(Map::of);
   private DoorSettings settings;
-  private Doors.@Nullable Use use;
+  private Set<Doors.Key> keys = Set.of();
   private boolean complete;
 
   private static final class Known {
     final int port;
     boolean serves = true;
-
-    @Nullable HaproxyRegistration registration;
+    boolean shown = true;
 
     Known(int port) {
       this.port = port;
@@ -40,7 +48,7 @@ public final class ServiceDoor implements Doorkeeper, AutoCloseable {
   ServiceDoor(Doors doors, DoorSettings settings) {
     this.doors = doors;
     this.settings = settings;
-    this.use = doors.use(settings, () -> reports.get().get());
+    follow(settings);
   }
 
   /**
@@ -54,56 +62,61 @@ public final class ServiceDoor implements Doorkeeper, AutoCloseable {
 
   /** Works by other settings from now on; a backend that is no longer the service's is emptied. */
   public synchronized void follow(DoorSettings next) {
-    if (next.equals(settings)) {
-      return;
+    Set<Doors.Key> wanted = keys(next);
+    for (Doors.Key key : wanted) {
+      doors.use(key, next, () -> reports.get().get());
     }
-    Doors.Use before = use;
+    Set<Doors.Key> before = keys;
+    Duration grace = settings.grace();
     settings = next;
-    use = doors.use(next, () -> reports.get().get());
-    known.forEach((id, replica) -> {
-      replica.registration = null;
-      if (replica.serves) {
-        register(id, replica);
+    keys = wanted;
+    for (Doors.Key key : wanted) {
+      if (!before.contains(key)) {
+        known.forEach((id, replica) -> register(key, id, replica));
       }
-    });
-    if (complete) {
-      complete();
+      if (complete) {
+        doors.complete(key, next);
+      }
     }
-    if (before != null && !before.sameAs(use)) {
-      // It waits for calls to end, and a loop has no time for that.
-      Thread closing = new Thread(() -> before.end(true), "sinew-door-closing");
-      closing.setDaemon(true);
-      closing.start();
-    } else if (before != null) {
-      before.end(false);
+    for (Doors.Key key : before) {
+      if (!wanted.contains(key)) {
+        doors.empty(key, next.service(), known.keySet(), grace);
+      }
     }
+  }
+
+  private static Set<Doors.Key> keys(DoorSettings settings) {
+    DoorConfig door = settings.door();
+    HaproxyConfig haproxy = settings.haproxy();
+    Set<Doors.Key> keys = new LinkedHashSet<>();
+    if (door != null && haproxy != null) {
+      haproxy.sockets().forEach(socket -> keys.add(new Doors.Key(socket, door.backend())));
+    }
+    return keys;
   }
 
   @Override
   public synchronized void ready(String id, int port) {
     Known replica = known.get(id);
-    if (replica != null && replica.registration != null && !replica.serves) {
+    if (replica == null || replica.port != port) {
+      // Also of one that was leaving: a registration that drains stays so, so it is made anew.
+      Known fresh = new Known(port);
+      known.put(id, fresh);
+      keys.forEach(key -> register(key, id, fresh));
+    } else {
       replica.serves = true;
-      replica.registration.health(Health.PASSING);
-      return;
     }
-    // Also of one that was leaving: a registration that drains stays so, so it is made anew.
-    replica = new Known(port);
-    known.put(id, replica);
-    register(id, replica);
+    showHealth();
   }
 
-  private void register(String id, Known replica) {
-    if (use != null) {
-      replica.registration = use.register(new Endpoint(
-          id,
-          "127.0.0.1",
-          replica.port,
-          "",
-          Endpoint.ORDINARY_WEIGHT,
-          settings.priority(),
-          null,
-          Map.of()));
+  private void register(Doors.Key key, String id, Known replica) {
+    int weight = Endpoint.ORDINARY_WEIGHT;
+    doors.register(
+        key,
+        new Endpoint(
+            id, "127.0.0.1", replica.port, "", weight, settings.priority(), null, Map.of()));
+    if (!replica.shown) {
+      doors.health(key, id, Health.CRITICAL);
     }
   }
 
@@ -112,41 +125,49 @@ public final class ServiceDoor implements Doorkeeper, AutoCloseable {
     Known replica = known.get(id);
     if (replica != null) {
       replica.serves = false;
-      if (replica.registration != null) {
-        replica.registration.health(Health.CRITICAL);
-      }
+      showHealth();
     }
+  }
+
+  private void showHealth() {
+    long serving = known.values().stream().filter(replica -> replica.serves).count();
+    boolean believed = serving * 2 >= known.size();
+    known.forEach((id, replica) -> {
+      boolean shows = replica.serves || !believed;
+      if (shows != replica.shown) {
+        replica.shown = shows;
+        Health health = shows ? Health.PASSING : Health.CRITICAL;
+        keys.forEach(key -> doors.health(key, id, health));
+      }
+    });
   }
 
   @Override
   public synchronized CompletionStage<Void> leaving(String id) {
-    Known replica = known.remove(id);
-    if (replica == null || replica.registration == null) {
-      return CompletableFuture.completedFuture(null);
-    }
-    HaproxyRegistration registration = replica.registration;
-    return registration.drain(settings.grace()).thenAccept(unused -> registration.withdraw());
+    known.remove(id);
+    CompletableFuture<?>[] quiet = keys.stream()
+        .map(key -> doors.drain(key, id, settings.grace()).toCompletableFuture())
+        .toArray(CompletableFuture<?>[]::new);
+    return CompletableFuture.allOf(quiet);
   }
 
   @Override
   public synchronized void gone(String id) {
-    Known replica = known.remove(id);
-    if (replica != null && replica.registration != null) {
-      replica.registration.withdraw();
-    }
+    known.remove(id);
+    keys.forEach(key -> doors.withdraw(key, id));
   }
 
   /** Every replica that was there before has been told of: what else bears our name is a leftover. */
   public synchronized void complete() {
     complete = true;
-    if (use != null) {
-      use.complete();
-    }
+    keys.forEach(key -> doors.complete(key, settings));
   }
 
   /** How each HAProxy stands; empty without a door. */
   public synchronized List<HaproxyStatus> status() {
-    return use == null ? List.of() : use.status();
+    List<HaproxyStatus> all = new ArrayList<>();
+    keys.forEach(key -> all.addAll(doors.status(key)));
+    return all;
   }
 
   /** What a person should know of the door. */
@@ -159,27 +180,29 @@ public final class ServiceDoor implements Doorkeeper, AutoCloseable {
 
   /** Takes every replica from HAProxy, which takes the grace and 2 s at most, and tells no more. */
   public void empty() {
-    Doors.Use before;
+    Set<Doors.Key> before;
+    Set<String> ids;
     synchronized (this) {
-      before = use;
-      use = null;
+      before = keys;
+      ids = Set.copyOf(known.keySet());
     }
-    if (before != null) {
-      before.end(true);
-    }
+    before.forEach(key -> doors.emptyAndWait(key, ids));
+    close();
   }
 
   /** Whether there is a door at all. */
   public synchronized boolean exists() {
-    return use != null;
+    return !keys.isEmpty();
   }
 
   /** Tells no more; HAProxy keeps what it has, since replicas may outlive the controller. */
   @Override
-  public synchronized void close() {
-    if (use != null) {
-      use.end(false);
-      use = null;
+  public void close() {
+    Set<Doors.Key> before;
+    synchronized (this) {
+      before = keys;
+      keys = Set.of();
     }
+    before.forEach(key -> doors.leave(key, settings.service()));
   }
 }

@@ -23,7 +23,10 @@ record ServiceLoad(Replicas replicas, Map<String, LoadReport> reports, ToldLoad 
   /** From load reports of replicas and from what others tell, where a replica itself is silent. */
   static ServiceLoad of(Replicas replicas, Map<String, LoadReport> reports, List<Signal> signals) {
     ToldLoad told = ToldLoad.of(signals);
-    return new ServiceLoad(replicas, told.completing(reports), told);
+    Map<String, LoadReport> own = told.completing(reports);
+    // Others may tell of more, as of a backup behind the same door.
+    own.keySet().retainAll(replicas.all().stream().map(Replica::id).toList());
+    return new ServiceLoad(replicas, own, told);
   }
 
   double callsPerSecond() {

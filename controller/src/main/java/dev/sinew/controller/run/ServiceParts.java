@@ -163,15 +163,15 @@ final class ServiceParts {
           : null;
       try {
         own.update(spec);
+        if (door != null) {
+          door.follow(next.door());
+        }
       } catch (RuntimeException e) {
         if (fresh != null) {
           fresh.close();
         }
         throw e;
       }
-    }
-    if (door != null) {
-      door.follow(next.door());
     }
     settings = next;
     autoscaler.policy(policy);

@@ -86,7 +86,8 @@ final class DoorLoop {
       } catch (IOException e) {
         version = null;
         wait = failed(String.valueOf(e.getMessage()), SETTLED_NANOS);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // An Error, too: no thread to spare, no memory. A later pass may find some.
         LOG.log(System.Logger.Level.ERROR, name, e);
         wait = failed(Expect.printable(e.toString()), REFUSED_NANOS);
       }

@@ -40,8 +40,8 @@ public final class HaproxyEndpointSink implements EndpointSink {
   private static final System.Logger LOG = System.getLogger(HaproxyEndpointSink.class.getName());
 
   private final String backend;
-  private final ServerOptions options;
-  private final Duration grace;
+  private ServerOptions options; // guarded by this
+  private volatile Duration grace;
   private final List<DoorLoop> doors = new ArrayList<>();
   private final Map<String, HaproxyRegistration> wanted = new LinkedHashMap<>();
   private final Map<String, HaproxyRegistration> leaving = new HashMap<>();
@@ -74,8 +74,7 @@ public final class HaproxyEndpointSink implements EndpointSink {
         haproxies.size(),
         "1 to 16");
     ServerNames.plain("backend", backend);
-    Expect.that(
-        !grace.isNegative() && grace.compareTo(LONGEST_GRACE) <= 0, "grace", grace, "0 to 1 hour");
+    requireGrace(grace);
     HaproxyEndpointSink sink = new HaproxyEndpointSink(backend, options, grace);
     for (HaproxySocket haproxy : haproxies) {
       sink.doors.add(new DoorLoop(sink, haproxy, backend));
@@ -128,6 +127,21 @@ public final class HaproxyEndpointSink implements EndpointSink {
       complete = true;
     }
     wake();
+  }
+
+  /** Adds servers in another way from now on; those that are there stay as they are. */
+  public void options(ServerOptions next, Duration longest) {
+    requireGrace(longest);
+    synchronized (this) {
+      options = next;
+      grace = longest;
+    }
+    wake();
+  }
+
+  private static void requireGrace(Duration grace) {
+    Expect.that(
+        !grace.isNegative() && grace.compareTo(LONGEST_GRACE) <= 0, "grace", grace, "0 to 1 hour");
   }
 
   /** How each HAProxy stands to what is wanted, in the order in which they were given. */

@@ -96,7 +96,7 @@ record ServerState(
         (int) number(state, "srv_uweight"),
         number(state, "srv_use_ssl") != 0,
         number(stat, "bck") != 0,
-        number(stat, "lbtot") != 0,
+        !text(stat, "lbtot").matches("0*"),
         number(stat, "scur") + number(stat, "qcur"));
   }
 

@@ -118,7 +118,7 @@ final class DoorkeeperTest {
     Eventually.within(SOON, "controller gone", () -> !Processes.alive(controller.pid()));
     ProcessSpec spec = DoorController.spec(directory, mark);
     ProcessScaleTarget next = ProcessScaleTarget.start(spec, door);
-    assertThat(door.words()).containsExactly("leaving " + id);
+    assertThat(door.words()).containsExactly("ready " + id, "leaving " + id);
     ChildStatus child = next.status().children().get(0);
     assertThat(child.state()).isEqualTo(State.DRAINING);
     assertThat(Processes.open(child.port())).isTrue();

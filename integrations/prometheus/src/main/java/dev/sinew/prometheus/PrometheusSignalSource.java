@@ -184,7 +184,7 @@ public final class PrometheusSignalSource implements SignalSource, AutoCloseable
     Round round = new Round(begun + roundNanos, clock.instant());
     try {
       round.ask();
-    } catch (RuntimeException | OutOfMemoryError e) {
+    } catch (RuntimeException | Error e) {
       // Whatever an answer provokes must not end the questions.
       LOG.log(System.Logger.Level.ERROR, "prometheus source=" + target + " state=failed", e);
       round.failed(Failure.MALFORMED, 1, "an answer provoked " + e.getClass().getSimpleName());

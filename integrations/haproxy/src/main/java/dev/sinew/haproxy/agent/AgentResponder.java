@@ -125,7 +125,7 @@ public final class AgentResponder implements AutoCloseable {
         Socket socket = listener.accept();
         open.add(socket);
         serve(socket);
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException | Error e) {
         if (!listener.isClosed()) {
           LOG.log(Level.WARNING, "agent=accept error={0}", Expect.printable(String.valueOf(e)));
           pause();

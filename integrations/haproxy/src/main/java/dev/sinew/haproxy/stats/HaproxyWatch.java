@@ -65,7 +65,7 @@ final class HaproxyWatch {
       failed(e.reason().name().toLowerCase(Locale.ROOT), e);
     } catch (UnreadableException e) {
       failed(e.reason(), e);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       failed("failure", e);
     }
   }
@@ -106,7 +106,7 @@ final class HaproxyWatch {
     return new Observation(at, whole, replicas);
   }
 
-  private void failed(String reason, Exception e) {
+  private void failed(String reason, Throwable e) {
     count(reason);
     state(Expect.printable(String.valueOf(e.getMessage())));
   }
