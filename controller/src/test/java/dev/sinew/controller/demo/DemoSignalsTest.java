@@ -69,7 +69,7 @@ final class DemoSignalsTest {
         "--signals",
         source,
         "--seconds",
-        "40",
+        "35",
         "--json",
         json.toString())) {
       assertThat(demo.await(Duration.ofSeconds(150))).as("%s", demo.output()).isZero();

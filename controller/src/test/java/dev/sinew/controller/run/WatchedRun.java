@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 
 /** A {@code sinew run} of the service orders that follows its replicas' reports and a Prometheus. */
 final class WatchedRun implements AutoCloseable {
-  static final Duration FRESHNESS = Duration.ofSeconds(5);
+  static final Duration FRESHNESS = Duration.ofSeconds(3);
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -41,7 +41,7 @@ final class WatchedRun implements AutoCloseable {
         replicas: {min: 2, max: 5}
         signals:
           - {source: orca, interval: 1s, freshness: 5s}
-          - {source: prometheus, interval: 1s, freshness: 5s, window: 3s}
+          - {source: prometheus, interval: 1s, freshness: 3s, window: 3s}
         scale: [{metric: requests-per-replica, target: 60/s}]
         behavior:
           scale-in: {window: 2s, step: {replicas: 2, period: 1s}}
@@ -89,7 +89,7 @@ final class WatchedRun implements AutoCloseable {
   void assertKeepsWhileLoadFalls(int replicas) throws InterruptedException {
     load.rate(30);
     await(() -> callsPerSecond() < 60, "the replicas tell of few calls");
-    assertKeeps(replicas, Duration.ofSeconds(5));
+    assertKeeps(replicas, Duration.ofSeconds(4));
   }
 
   /** Longer than the two seconds after which replicas that nobody needs leave. */
