@@ -55,11 +55,8 @@ final class DemoProcess implements AutoCloseable {
         "-XX:+UseSerialGC",
         "-Dsinew.cache=" + folder.resolve("cache")));
     command.addAll(options);
-    command.addAll(List.of(
-        "-cp",
-        System.getProperty("java.class.path"),
-        Main.class.getName(),
-        "demo"));
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "demo"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);

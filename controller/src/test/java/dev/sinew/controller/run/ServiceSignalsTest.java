@@ -48,11 +48,9 @@ class ServiceSignalsTest {
       asked.add(query);
       return NOTHING;
     });
-    ServiceSignals signals = ServiceSignals.open(
-        backup(prometheus.address()),
-        () -> {
-          throw new IllegalStateException("no replica is asked");
-        });
+    ServiceSignals signals = ServiceSignals.open(backup(prometheus.address()), () -> {
+      throw new IllegalStateException("no replica is asked");
+    });
     try (prometheus;
         signals) {
       assertThat(requireNonNull(asked.poll(20, TimeUnit.SECONDS)))
