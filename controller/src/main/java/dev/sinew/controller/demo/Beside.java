@@ -12,22 +12,28 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
-/** What another loop would have decided of the same fleet; nobody acts upon it. */
+/**
+ * What another loop would have decided of the same fleet; nobody acts upon it. The number that it changes
+ * is its own, or it could only ever agree with a loop that is faster.
+ */
 final class Beside {
   private static final int MOST = 10_000;
 
   private final Autoscaler autoscaler;
   private final List<DemoResult.Decision> decisions = new CopyOnWriteArrayList<>();
+  private int desired;
 
   Beside(ScalePolicy policy, Supplier<Replicas> replicas, SignalSource signals) {
     ScaleTarget watched = new ScaleTarget() {
       @Override
       public Replicas replicas() {
-        return replicas.get();
+        return new Replicas(desired, replicas.get().all());
       }
 
       @Override
-      public void apply(ScaleDecision decision) {}
+      public void apply(ScaleDecision decision) {
+        desired = decision.to();
+      }
     };
     autoscaler = new Autoscaler(policy, watched, List.of(signals), 1);
   }
@@ -40,7 +46,7 @@ final class Beside {
     }
   }
 
-  /** What it would have done, oldest first; the same again and again while nobody does it. */
+  /** What it would have done, oldest first. */
   List<DemoResult.Decision> decisions() {
     return List.copyOf(decisions);
   }

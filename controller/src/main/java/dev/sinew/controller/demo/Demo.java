@@ -6,7 +6,6 @@ import dev.sinew.controller.dashboard.LiveEvent;
 import dev.sinew.controller.load.CallRecorder;
 import dev.sinew.controller.load.LoadGenerator;
 import dev.sinew.controller.load.LoadShape;
-import dev.sinew.grpc.SinewChannels;
 import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -83,7 +82,7 @@ public final class Demo implements AutoCloseable {
         (int) DemoSettings.DEADLINE.toSeconds(),
         loadStart + Math.min(BASELINE_SKIP_SECONDS, settings.stepAtSeconds() / 2),
         step);
-    ManagedChannel channel = SinewChannels.forTarget(fleet.clientTarget()).build();
+    ManagedChannel channel = fleet.client();
     try {
       LoadGenerator load = new LoadGenerator(
           channel,

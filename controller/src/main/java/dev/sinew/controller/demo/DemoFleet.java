@@ -17,6 +17,7 @@ import dev.sinew.controller.demo.system.DemoSystem;
 import dev.sinew.controller.registry.RegistryServer;
 import dev.sinew.controller.sample.SampleServer;
 import dev.sinew.endpoint.Endpoint;
+import dev.sinew.grpc.SinewChannels;
 import dev.sinew.load.LoadReport;
 import dev.sinew.orca.OrcaSignalSource;
 import dev.sinew.process.Doorkeeper;
@@ -124,9 +125,11 @@ final class DemoFleet implements AutoCloseable {
     return "consul://" + registryAddress() + "/" + SERVICE;
   }
 
-  /** Where the client sends its calls. */
-  String clientTarget() {
-    return system == null ? serviceTarget() : system.target(serviceTarget());
+  /** A channel for the calls. */
+  ManagedChannel client() {
+    return system == null
+        ? SinewChannels.forTarget(serviceTarget()).build()
+        : system.client(serviceTarget());
   }
 
   /** One sentence about who tells the signals, or empty. */

@@ -76,7 +76,8 @@ final class ServiceSignals implements SignalSource, AutoCloseable {
         prometheus = PrometheusSignalSource.start(
             target(settings.prometheus()),
             config
-                .asked(settings.service().announcedAs())
+                // What /sd calls it: its key, also for a backup that announces itself as another.
+                .asked(settings.service().name())
                 .only(followed(settings, config.source())),
             config.interval(),
             config.freshness(),

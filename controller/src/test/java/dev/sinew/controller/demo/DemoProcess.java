@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
@@ -32,6 +33,18 @@ final class DemoProcess implements AutoCloseable {
   private final Thread reader;
 
   DemoProcess(Path folder, String... arguments) throws IOException {
+    this(folder, Map.of(), List.of(), arguments);
+  }
+
+  /**
+   * Starts one that differs.
+   *
+   * @param environment added to this process's
+   * @param options of its Java
+   */
+  DemoProcess(
+      Path folder, Map<String, String> environment, List<String> options, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.addAll(List.of(
         // A test run in the background would hand its ignored SIGINT on.
@@ -40,13 +53,14 @@ final class DemoProcess implements AutoCloseable {
         "setsid",
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:+UseSerialGC",
-        "-Dsinew.cache=" + folder.resolve("cache"),
-        "-cp",
-        System.getProperty("java.class.path"),
-        Main.class.getName(),
-        "demo"));
+        "-Dsinew.cache=" + folder.resolve("cache")));
+    command.addAll(options);
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "demo"));
     command.addAll(List.of(arguments));
-    process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    process = builder.start();
     process.getOutputStream().close();
     reader = new Thread(this::read, "demo-output");
     reader.setDaemon(true);

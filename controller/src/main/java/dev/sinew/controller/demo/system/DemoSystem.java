@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.sinew.autoscaler.signal.Metric;
 import dev.sinew.autoscaler.signal.SignalSource;
 import dev.sinew.process.Doorkeeper;
+import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -55,11 +56,11 @@ public interface DemoSystem extends AutoCloseable {
   Doorkeeper doorkeeper();
 
   /**
-   * Where clients send their calls.
+   * A channel for the calls.
    *
-   * @param registered where they would without it
+   * @param registered where clients find the replicas by themselves
    */
-  String target(String registered);
+  ManagedChannel client(String registered);
 
   /** One sentence for the beginning of the demo. */
   String introduction();

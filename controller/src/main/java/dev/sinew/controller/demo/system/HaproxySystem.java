@@ -16,6 +16,8 @@ import dev.sinew.haproxy.socket.HaproxySocket;
 import dev.sinew.haproxy.stats.HaproxySignalSettings;
 import dev.sinew.haproxy.stats.HaproxySignalSource;
 import dev.sinew.process.Doorkeeper;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,9 +104,13 @@ final class HaproxySystem implements DemoSystem {
     return door;
   }
 
+  /**
+   * Any gRPC client will do, and one of Sinew's would not do better: its health check would speak of the
+   * one replica that HAProxy has sent it to, and hold back all calls when that replica dies.
+   */
   @Override
-  public String target(String registered) {
-    return "static:///127.0.0.1:" + port;
+  public ManagedChannel client(String registered) {
+    return NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
   }
 
   @Override

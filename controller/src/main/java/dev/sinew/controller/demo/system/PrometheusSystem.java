@@ -7,10 +7,12 @@ import dev.sinew.autoscaler.signal.SignalSource;
 import dev.sinew.consul.ConsulEndpointSourceProvider;
 import dev.sinew.controller.metrics.RegistryWatch;
 import dev.sinew.controller.metrics.ScrapeTargets;
+import dev.sinew.grpc.SinewChannels;
 import dev.sinew.process.Doorkeeper;
 import dev.sinew.prometheus.PrometheusQueries;
 import dev.sinew.prometheus.PrometheusSignalSource;
 import dev.sinew.prometheus.http.PrometheusTarget;
+import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -110,8 +112,8 @@ final class PrometheusSystem implements DemoSystem {
   }
 
   @Override
-  public String target(String registered) {
-    return registered;
+  public ManagedChannel client(String registered) {
+    return SinewChannels.forTarget(registered).build();
   }
 
   @Override

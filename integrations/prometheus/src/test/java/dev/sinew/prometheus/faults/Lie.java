@@ -4,7 +4,7 @@ package dev.sinew.prometheus.faults;
 import dev.sinew.prometheus.http.Failure;
 
 /** What a proxy can do to an answer, and how that is counted. */
-enum Lie {
+public enum Lie {
   EMPTY(Failure.EMPTY),
   NAN(Failure.NOT_FINITE),
   PLUS_INFINITE(Failure.NOT_FINITE),
@@ -43,7 +43,9 @@ enum Lie {
   INTERNAL_ERROR(Failure.SERVER_ERROR, 500),
   UNAVAILABLE(Failure.SERVER_ERROR, 503);
 
-  final Failure failure;
+  /** How it is counted. */
+  public final Failure failure;
+
   final int status;
 
   Lie(Failure failure) {

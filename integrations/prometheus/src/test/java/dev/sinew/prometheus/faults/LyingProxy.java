@@ -22,9 +22,10 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /** Stands between a client and a Prometheus, real or imagined, and tells the truth or not. */
-final class LyingProxy implements AutoCloseable {
+public final class LyingProxy implements AutoCloseable {
   /** The answer to a query, as a Prometheus gives it. */
-  interface Truth {
+  public interface Truth {
+    /** To a query in PromQL. */
     String tell(String query) throws IOException, InterruptedException;
   }
 
@@ -43,7 +44,8 @@ final class LyingProxy implements AutoCloseable {
   private volatile @Nullable Lie lie;
   private volatile String retryAfter = "";
 
-  LyingProxy(Truth truth) throws IOException {
+  /** Serves at once. */
+  public LyingProxy(Truth truth) throws IOException {
     this.truth = truth;
     http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     http.setExecutor(threads);
@@ -52,12 +54,12 @@ final class LyingProxy implements AutoCloseable {
   }
 
   /** Its address. */
-  String address() {
+  public String address() {
     return "http://127.0.0.1:" + http.getAddress().getPort();
   }
 
   /** From now on; null is the truth. */
-  void tell(@Nullable Lie newLie) {
+  public void tell(@Nullable Lie newLie) {
     lie = newLie;
   }
 
