@@ -32,7 +32,13 @@ import org.jspecify.annotations.Nullable;
  * both.
  */
 public final class Doors {
-  private static final Duration CHECK_INTERVAL = Duration.ofMillis(500);
+  /**
+   * The controller itself finds who is dead or frozen and tells HAProxy; these checks are for the time
+   * without a controller. So they are patient with a replica that is cold or busy.
+   */
+  private static final ServerOptions.Check CHECK =
+      new ServerOptions.Check(Duration.ofSeconds(1), 3, 1);
+
   private static final Duration AGENT_INTERVAL = Duration.ofMillis(500);
   private static final String LOOPBACK = "127.0.0.1";
 
@@ -113,7 +119,7 @@ public final class Doors {
     ServerOptions plain =
         key.protocol() == DoorConfig.Protocol.GRPC ? ServerOptions.grpc() : ServerOptions.http1();
     ServerOptions options =
-        plain.with(new ServerOptions.Check(CHECK_INTERVAL, 2, 1)).withSlowStart(key.slowStart());
+        plain.with(CHECK).withSlowStart(key.slowStart());
     if (agent != null) {
       int port = agent.responder().port();
       options = options.with(new ServerOptions.Agent(LOOPBACK, port, AGENT_INTERVAL));
