@@ -83,20 +83,25 @@ final class DoorFleet implements AutoCloseable {
 
   /** Whether just so many replicas are ready and HAProxy has these in rotation, and no other. */
   boolean converged(int count) throws IOException {
-    TreeSet<String> ready = new TreeSet<>();
+    return sinew.number("orders", "ready") == count && inStep() && servers().size() == count;
+  }
+
+  /** Whether HAProxy has just those replicas in rotation that are ready, and there are some. */
+  boolean inStep() throws IOException {
     JsonNode view = sinew.get("/api/v1/services/orders");
-    if (view == null || view.get("ready").asInt() != count) {
+    if (view == null) {
       return false;
     }
+    TreeSet<String> ready = new TreeSet<>();
     view.get("replicas").forEach(row -> {
       if (row.get("state").asString().equals("ready")) {
         ready.add("sinew." + row.get("id").asString());
       }
     });
     Map<String, String> states = servers();
-    return ready.size() == count
+    return !ready.isEmpty()
         && states.keySet().equals(ready)
-        && states.values().stream().allMatch(state -> state.equals("UP"));
+        && states.values().stream().allMatch(state -> state.startsWith("UP"));
   }
 
   /** The state of each of our servers, as HAProxy says. */
