@@ -32,7 +32,13 @@ import org.jspecify.annotations.Nullable;
  * their replicas. A sink that nobody uses any more is kept until what leaves it has left.
  */
 public final class Doors {
-  private static final Duration CHECK_INTERVAL = Duration.ofMillis(500);
+  /**
+   * The controller itself finds who is dead or frozen and tells HAProxy; these checks are for the time
+   * without a controller. So they are patient with a replica that is cold or busy.
+   */
+  private static final ServerOptions.Check CHECK =
+      new ServerOptions.Check(Duration.ofSeconds(1), 3, 1);
+
   private static final Duration CLOSING = Duration.ofSeconds(3);
 
   private final Map<Key, Shared> sinks = new HashMap<>(); // guarded by this
@@ -90,7 +96,7 @@ public final class Doors {
     DoorConfig door = settings.door();
     boolean grpc = door != null && door.protocol() == DoorConfig.Protocol.GRPC;
     return (grpc ? ServerOptions.grpc() : ServerOptions.http1())
-        .with(new ServerOptions.Check(CHECK_INTERVAL, 2, 1))
+        .with(CHECK)
         .withSlowStart(door == null ? Duration.ZERO : door.slowStart());
   }
 

@@ -29,7 +29,7 @@ import java.util.function.Supplier;
  * connections. While there is no connection gRPC calls wait for one.
  */
 final class DoorCalls implements AutoCloseable {
-  private static final Duration DEADLINE = Duration.ofSeconds(8);
+  private static final Duration DEADLINE = Duration.ofSeconds(30);
   private static final int WORK_MICROS = 5_000;
 
   private final Supplier<CompletableFuture<String>> call;
@@ -42,8 +42,8 @@ final class DoorCalls implements AutoCloseable {
   private volatile int rate;
   private volatile boolean stopped;
 
-  /** A call without an answer, and when it was begun. */
-  record Failure(long begunNanos, String why) {}
+  /** A call without an answer, and when it was begun and ended. */
+  record Failure(long begunNanos, long endedNanos, String why) {}
 
   private DoorCalls(Supplier<CompletableFuture<String>> call, Runnable end, int rate) {
     this.call = call;
@@ -124,11 +124,16 @@ final class DoorCalls implements AutoCloseable {
     }
   }
 
-  /** The failures of calls that were not begun in this time. */
+  /** The failures of calls that were under way at no time of these. */
   List<Failure> failuresOutside(long fromNanos, long toNanos) {
     return failures().stream()
-        .filter(one -> one.begunNanos() - fromNanos < 0 || one.begunNanos() - toNanos > 0)
+        .filter(one -> one.endedNanos() - fromNanos < 0 || one.begunNanos() - toNanos > 0)
         .toList();
+  }
+
+  /** What the first failures were. */
+  String why() {
+    return failures().stream().limit(3).toList().toString();
   }
 
   /** Ends the load and waits for the calls under way. */
@@ -171,7 +176,7 @@ final class DoorCalls implements AutoCloseable {
         return;
       }
       synchronized (failures) {
-        failures.add(new Failure(begun, String.valueOf(failure)));
+        failures.add(new Failure(begun, System.nanoTime(), String.valueOf(failure)));
       }
     });
   }

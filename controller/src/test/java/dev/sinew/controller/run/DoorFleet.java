@@ -30,6 +30,7 @@ final class DoorFleet implements AutoCloseable {
   final HaproxyServer haproxy;
   final RunProcess sinew;
   private final Map<String, Long> readyAt = new ConcurrentHashMap<>();
+  private final Map<String, Long> firstCalls = new ConcurrentHashMap<>();
   private final Thread watch = new Thread(this::watch, "ready-watch");
   private volatile boolean closed;
 
@@ -82,48 +83,49 @@ final class DoorFleet implements AutoCloseable {
 
   /** Whether just so many replicas are ready and HAProxy has these in rotation, and no other. */
   boolean converged(int count) throws IOException {
-    TreeSet<String> ready = new TreeSet<>();
+    return sinew.number("orders", "ready") == count && inStep() && servers().size() == count;
+  }
+
+  /** Whether HAProxy has just those replicas in rotation that are ready, and there are some. */
+  boolean inStep() throws IOException {
     JsonNode view = sinew.get("/api/v1/services/orders");
-    if (view == null || view.get("ready").asInt() != count) {
+    if (view == null) {
       return false;
     }
+    TreeSet<String> ready = new TreeSet<>();
     view.get("replicas").forEach(row -> {
       if (row.get("state").asString().equals("ready")) {
         ready.add("sinew." + row.get("id").asString());
       }
     });
     Map<String, String> states = servers();
-    return ready.size() == count
+    return !ready.isEmpty()
         && states.keySet().equals(ready)
-        && states.values().stream().allMatch(state -> state.equals("UP"));
+        && states.values().stream().allMatch(state -> state.startsWith("UP"));
   }
 
   /** The state of each of our servers, as HAProxy says. */
   Map<String, String> servers() throws IOException {
-    Map<String, String> states = new TreeMap<>();
-    List<String> lines = haproxy.ask("show stat orders 4 -1").lines().toList();
-    List<String> columns = List.of(lines.get(0).substring(2).split(",", -1));
-    for (String line : lines) {
-      String[] fields = line.split(",", -1);
-      if (fields.length > 20 && fields[1].startsWith("sinew.")) {
-        states.put(fields[1], fields[columns.indexOf("status")]);
-      }
-    }
-    return states;
+    return column("status");
   }
 
-  /** How much of its weight HAProxy gives each of our servers, in percent, by replica. */
-  Map<String, Integer> weights() throws IOException {
-    Map<String, Integer> weights = new TreeMap<>();
+  /** How much weight HAProxy gives each of our servers. */
+  Map<String, String> weights() throws IOException {
+    return column("weight");
+  }
+
+  /** One figure of each of our servers, from HAProxy's statistics. */
+  private Map<String, String> column(String name) throws IOException {
+    Map<String, String> figures = new TreeMap<>();
     List<String> lines = haproxy.ask("show stat orders 4 -1").lines().toList();
     List<String> columns = List.of(lines.get(0).substring(2).split(",", -1));
     for (String line : lines) {
       String[] fields = line.split(",", -1);
-      if (fields.length > 20 && fields[1].startsWith("sinew.")) {
-        weights.put(fields[1], Integer.parseInt(fields[columns.indexOf("weight")]));
+      if (fields.length == columns.size() && fields[1].startsWith("sinew.")) {
+        figures.put(fields[1], fields[columns.indexOf(name)]);
       }
     }
-    return weights;
+    return figures;
   }
 
   /** Waits for a condition and returns after how many milliseconds it held. */
@@ -154,13 +156,16 @@ final class DoorFleet implements AutoCloseable {
     boolean holds() throws Exception;
   }
 
-  /** The longest time from ready to the first answer, of the replicas that were ready since a time. */
-  long longestFirstMillis(DoorCalls calls, long sinceNanos) {
+  /**
+   * The longest time from ready to the first call that HAProxy gave it, in milliseconds, of the replicas that
+   * were ready since a time.
+   */
+  long longestFirstMillis(long sinceNanos) {
     long longest = -1;
     for (Map.Entry<String, Long> one : readyAt.entrySet()) {
       if (one.getValue() - sinceNanos > 0) {
-        Long first = calls.firstAnswers().get(one.getKey());
-        assertThat(first).as("first answer of %s", one.getKey()).isNotNull();
+        Long first = firstCalls.get(one.getKey());
+        assertThat(first).as("first call of %s", one.getKey()).isNotNull();
         long nanos = first == null ? Long.MAX_VALUE : first - one.getValue();
         longest = Math.max(longest, TimeUnit.NANOSECONDS.toMillis(Math.max(0, nanos)));
       }
@@ -174,12 +179,20 @@ final class DoorFleet implements AutoCloseable {
       if (view != null) {
         view.get("replicas").forEach(row -> {
           if (row.get("state").asString().equals("ready")) {
-            readyAt.putIfAbsent(row.get("id").asString(), System.nanoTime());
+            readyAt.putIfAbsent("sinew." + row.get("id").asString(), System.nanoTime());
           }
         });
       }
       try {
-        TimeUnit.MILLISECONDS.sleep(20);
+        column("stot").forEach((server, calls) -> {
+          if (!calls.equals("0")) {
+            firstCalls.putIfAbsent(server, System.nanoTime());
+          }
+        });
+        TimeUnit.MILLISECONDS.sleep(30);
+      } catch (IOException e) {
+        // HAProxy is dead for now; the API is asked in between, so this does not spin.
+        continue;
       } catch (InterruptedException e) {
         return;
       }

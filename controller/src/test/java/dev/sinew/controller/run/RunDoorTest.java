@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,6 +22,7 @@ class RunDoorTest {
       behavior:
         scale-in: {window: 2s, step: {replicas: 2, period: 1s}}
       """;
+  private static final int PEAK = 500;
   private static final String HAPROXY = "{source: haproxy, interval: 1s}";
 
   @TempDir
@@ -33,7 +33,7 @@ class RunDoorTest {
     String fleet = RunProcess.sample(folder, SETTINGS.formatted(HAPROXY));
     try (DoorFleet all = DoorFleet.start(folder, fleet, "protocol: grpc");
         DoorCalls calls = DoorCalls.grpc(all.port(), 200)) {
-      outAndIn(all, calls, 500, "gRPC");
+      outAndIn(all, calls, "gRPC");
     }
   }
 
@@ -55,19 +55,19 @@ class RunDoorTest {
         %s""".formatted(java, backend, SETTINGS.formatted(HAPROXY).indent(4));
     try (DoorFleet all = DoorFleet.start(folder, fleet, "protocol: http");
         DoorCalls calls = DoorCalls.http(all.port(), 150)) {
-      outAndIn(all, calls, 500, "HTTP/1.1");
+      outAndIn(all, calls, "HTTP/1.1");
     }
   }
 
-  private static void outAndIn(DoorFleet all, DoorCalls calls, int peak, String what)
+  private static void outAndIn(DoorFleet all, DoorCalls calls, String what)
       throws Exception {
     assertThat(RunProcess.until(() -> calls.answered() > 100, DoorFleet.PATIENCE)).isTrue();
     long step = System.nanoTime();
-    calls.rate(peak);
+    calls.rate(PEAK);
     long out = all.await("four replicas", DoorFleet.PATIENCE, () -> all.converged(4));
-    long enough = calls.answered() + peak;
+    long enough = calls.answered() + PEAK;
     assertThat(RunProcess.until(() -> calls.answered() > enough, DoorFleet.PATIENCE)).isTrue();
-    long first = all.longestFirstMillis(calls, step);
+    long first = all.longestFirstMillis(step);
     calls.rate(100);
     long in = all.await("two replicas", DoorFleet.PATIENCE, () -> all.converged(2));
     calls.stop();
@@ -85,12 +85,12 @@ class RunDoorTest {
     try (DoorFleet all = DoorFleet.start(folder, fleet, "protocol: grpc, balance: weighted");
         DoorCalls calls = DoorCalls.grpc(all.port(), 200)) {
       // A report of 0 calls is no capacity; with load each server's weight moves off its 100 %.
-      Map<String, Integer> equal = all.weights();
+      Map<String, String> equal = all.weights();
       long moved = all.await(
           "other weights than " + equal, DoorFleet.PATIENCE, () -> !all.weights().equals(equal));
       all.sinew.kill();
       all.sinew.run();
-      calls.rate(500);
+      calls.rate(PEAK);
       long out = all.await("four replicas", DoorFleet.PATIENCE, () -> all.converged(4));
       assertThat(RunProcess.until(() -> calls.firstAnswers().size() == 4, Duration.ofSeconds(5)))
           .as("%s", calls.firstAnswers().keySet())
@@ -99,7 +99,6 @@ class RunDoorTest {
       System.out.printf(
           "MEASURED door weighted: weights %s after %d ms, 4 replicas %d ms after a restart; %s%n",
           all.weights(), moved, out, calls);
-      assertThat(Collections.max(all.weights().values())).isPositive();
       assertThat(calls.failures()).isEmpty();
     }
   }

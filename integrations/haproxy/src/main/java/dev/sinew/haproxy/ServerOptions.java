@@ -22,7 +22,8 @@ public record ServerOptions(
     @Nullable Check check,
     @Nullable Agent agent) {
 
-  private static final long FAST_MILLIS = 100;
+  /** HAProxy 2.6 also ends a check that is under way after this time, and a busy JVM may need a while. */
+  private static final long FAST_MILLIS = 500;
 
   /** Checks every field. */
   public ServerOptions {
@@ -49,7 +50,7 @@ public record ServerOptions(
   }
 
   /**
-   * HAProxy's own health checks. Three failed connections in a row hasten them, to every 100 ms.
+   * HAProxy's own health checks. Three failed connections in a row hasten them, to every 500 ms.
    *
    * @param interval 10 ms to 10 minutes
    * @param fall how many failures in a row mean down

@@ -32,7 +32,7 @@ class PlanTest {
     assertThat(plan.steps()).singleElement().satisfies(step -> {
       assertThat(step.command())
           .isEqualTo("add server be/sinew.a 127.0.0.1:9001 proto h2 slowstart 10000ms check inter"
-              + " 500ms fall 2 rise 1 fastinter 100ms observe layer4 error-limit 3 on-error fastinter"
+              + " 500ms fall 2 rise 1 fastinter 500ms observe layer4 error-limit 3 on-error fastinter"
               + " weight 100;enable health be/sinew.a;set server be/sinew.a"
               + " state ready")
           .doesNotContain("enabled");

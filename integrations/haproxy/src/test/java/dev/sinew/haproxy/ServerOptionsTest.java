@@ -27,7 +27,7 @@ class ServerOptionsTest {
         .with(new Check(Duration.ofSeconds(1), 3, 2));
     assertThat(options.words("sinew.a"))
         .isEqualTo(" ssl verify required ca-file /etc/ca.pem sni str(orders.internal) alpn h2"
-            + " check inter 1000ms fall 3 rise 2 fastinter 100ms observe layer4 error-limit 3"
+            + " check inter 1000ms fall 3 rise 2 fastinter 500ms observe layer4 error-limit 3"
             + " on-error fastinter check-ssl check-sni orders.internal check-alpn h2");
   }
 
