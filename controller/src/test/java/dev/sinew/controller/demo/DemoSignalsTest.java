@@ -71,7 +71,7 @@ final class DemoSignalsTest {
         "--signals",
         source,
         "--seconds",
-        "35",
+        "45",
         "--json",
         json.toString())) {
       assertThat(demo.await(Duration.ofSeconds(150))).as("%s", demo.output()).isZero();
