@@ -113,7 +113,8 @@ public final class HaproxyConfig {
     line("  # A call that a server did not take goes to another one at once, three times at most.");
     line("  option redispatch 1");
     line("  retries 3");
-    line("  # After a reload the old process ends idle connections with their next answer: a client that");
+    line(
+        "  # After a reload the old process ends idle connections with their next answer: a client that");
     line("  # is just sending would lose its call otherwise.");
     line("  option idle-close-on-response");
   }
@@ -153,8 +154,10 @@ public final class HaproxyConfig {
     }
     door.check().lines(door.backend()).forEach(line -> line("  " + line));
     if (door.servers().isEmpty()) {
-      line("  # Nobody is there. While there is no replica, as for a moment after a reload, it refuses");
-      line("  # each call, which HAProxy then tries again every 500 ms, three times; then it answers 503.");
+      line(
+          "  # Nobody is there. While there is no replica, as for a moment after a reload, it refuses");
+      line(
+          "  # each call, which HAProxy then tries again every 500 ms, three times; then it answers 503.");
       line("  " + ROOM);
     }
     door.servers().forEach(server -> line("  " + server(door, server)));

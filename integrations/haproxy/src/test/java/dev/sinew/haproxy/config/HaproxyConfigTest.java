@@ -29,9 +29,7 @@ final class HaproxyConfigTest {
             "  server room 127.0.0.1:1 backup weight 1",
             "  tcp-check send-binary " + GrpcCheck.request(""),
             "  tcp-check expect binary 00000000020801");
-    assertThat(text)
-        .doesNotContain("metrics")
-        .doesNotContain("httpchk");
+    assertThat(text).doesNotContain("metrics").doesNotContain("httpchk");
   }
 
   @Test
