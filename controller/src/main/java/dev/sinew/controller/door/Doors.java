@@ -78,8 +78,7 @@ public final class Doors {
   }
 
   /** From now on a service uses a backend, by these settings. */
-  synchronized void use(
-      Key key, DoorSettings settings, Supplier<Map<String, LoadReport>> reports) {
+  synchronized void use(Key key, DoorSettings settings, Supplier<Map<String, LoadReport>> reports) {
     ServerOptions options = agents.with(options(settings), key.backend(), settings, reports);
     Shared shared = sinks.get(key);
     if (shared == null) {
@@ -194,7 +193,10 @@ public final class Doors {
     Map<String, HaproxyRegistration> leaving = new HashMap<>();
     synchronized (this) {
       Shared shared = sinks.get(key);
-      for (String id : shared == null ? List.<String>of() : ids) {
+      if (shared == null) {
+        return;
+      }
+      for (String id : ids) {
         HaproxyRegistration registration = shared.registrations.remove(id);
         if (registration != null) {
           leaving.put(id, registration);
