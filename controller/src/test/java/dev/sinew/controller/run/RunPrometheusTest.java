@@ -46,11 +46,10 @@ class RunPrometheusTest {
       prometheus.kill();
       run.awaitKnown(false);
       run.awaitCounted("unreachable", 0);
-      run.assertKeepsWhileLoadFalls(3);
+      int held = run.assertKeepsWhileLoadFalls();
       assertThat(run.troubles()).contains("prometheus: ");
       assertThat(WatchedRun.status(folder)).contains("! prometheus: ");
-      run.load.rate(220);
-      run.awaitReady(4);
+      run.assertGrows(held, 300);
       prometheus.start();
       run.awaitKnown(true);
 
@@ -58,9 +57,8 @@ class RunPrometheusTest {
       prometheus.signal("STOP");
       run.awaitKnown(false);
       run.awaitCounted("late", late);
-      run.assertKeepsWhileLoadFalls(4);
-      run.load.rate(330);
-      run.awaitReady(5);
+      held = run.assertKeepsWhileLoadFalls();
+      run.assertGrows(held, 450);
       run.load.rate(30);
       prometheus.signal("CONT");
       run.awaitReady(2);
@@ -69,7 +67,7 @@ class RunPrometheusTest {
   }
 
   @Test
-  void no_lie_makes_a_replica_leave_or_join_and_one_that_is_dead_tells_nothing() throws Exception {
+  void no_lie_makes_a_replica_leave_and_one_that_is_dead_tells_nothing() throws Exception {
     try (PrometheusServer prometheus = PrometheusServer.start(NO_TARGETS);
         LyingProxy proxy = new LyingProxy(prometheus::query);
         WatchedRun run = WatchedRun.start(folder, proxy.address())) {
@@ -83,12 +81,10 @@ class RunPrometheusTest {
         double before = run.failures(lie.failure.word());
         proxy.tell(lie);
         run.awaitCounted(lie.failure.word(), before);
-        assertThat(run.sinew.number("orders", "desired")).as("%s", lie).isEqualTo(3);
+        assertThat(run.sinew.number("orders", "desired")).as("%s", lie).isGreaterThan(2);
       }
       run.awaitKnown(false);
-      run.assertKeepsWhileLoadFalls(3);
-      run.load.rate(220);
-      run.awaitReady(4);
+      run.assertGrows(run.assertKeepsWhileLoadFalls(), 300);
       run.load.rate(30);
       proxy.tell(null);
       run.awaitReady(2);
@@ -106,8 +102,7 @@ class RunPrometheusTest {
     Instant killed = Instant.now();
     run.await(() -> run.sinew.number("orders", "ready") == 2 && !shows(run, id), id + " replaced");
     run.await(() -> Instant.now().isAfter(killed.plus(WatchedRun.FRESHNESS)), "time");
-    run.load.rate(220);
-    run.awaitReady(4);
+    run.assertGrows(2, 220);
 
     List<Situation> all = situations();
     assertThat(all).anyMatch(situation -> tells(situation, id));

@@ -38,7 +38,7 @@ final class WatchedRun implements AutoCloseable {
   static WatchedRun start(Path folder, String prometheus) throws Exception {
     RunProcess sinew = new RunProcess(folder);
     sinew.write("prometheus: {address: \"" + prometheus + "\"}\n" + RunProcess.sample(folder, """
-        replicas: {min: 2, max: 5}
+        replicas: {min: 2, max: 8}
         signals:
           - {source: orca, interval: 1s, freshness: 5s}
           - {source: prometheus, interval: 1s, freshness: 3s, window: 3s}
@@ -49,7 +49,7 @@ final class WatchedRun implements AutoCloseable {
     sinew.run();
     assertThat(sinew.awaitReady("orders", 2, PATIENCE)).as("%s", sinew.output()).isTrue();
     String registry = sinew.url().replace("http://", "consul://");
-    return new WatchedRun(sinew, new SteadyLoad(registry + "/orders", 30, 400));
+    return new WatchedRun(sinew, new SteadyLoad(registry + "/orders", 30, 500));
   }
 
   /** What a Prometheus needs to scrape the fleet: twice a second whatever the controller names. */
@@ -85,11 +85,24 @@ final class WatchedRun implements AutoCloseable {
     return Double.isNaN(told) ? 0 : told;
   }
 
-  /** Lets the load fall far below what the fleet can bear, and holds the controller to its number. */
-  void assertKeepsWhileLoadFalls(int replicas) throws InterruptedException {
+  /**
+   * Lets the load fall far below what the fleet can bear, and holds the controller to its number.
+   *
+   * @return the number
+   */
+  int assertKeepsWhileLoadFalls() throws InterruptedException {
     load.rate(30);
     await(() -> callsPerSecond() < 60, "the replicas tell of few calls");
+    int replicas = sinew.number("orders", "desired");
+    assertThat(replicas).isGreaterThan(2);
     assertKeeps(replicas, Duration.ofSeconds(4));
+    return replicas;
+  }
+
+  /** Lets the load rise, and waits for more replicas to be asked for. */
+  void assertGrows(int before, double rate) throws InterruptedException {
+    load.rate(rate);
+    await(() -> sinew.number("orders", "desired") > before, "more than " + before);
   }
 
   /** Longer than the two seconds after which replicas that nobody needs leave. */
