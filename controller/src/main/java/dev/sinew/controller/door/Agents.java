@@ -49,12 +49,10 @@ final class Agents {
       agents.put(backend, agent);
     }
     agent.reports().put(settings.service(), reports);
-    return options.with(
-        new ServerOptions.Agent(LOOPBACK, agent.responder().port(), INTERVAL));
+    return options.with(new ServerOptions.Agent(LOOPBACK, agent.responder().port(), INTERVAL));
   }
 
-  private static Map<String, LoadReport> all(
-      Map<String, Supplier<Map<String, LoadReport>>> told) {
+  private static Map<String, LoadReport> all(Map<String, Supplier<Map<String, LoadReport>>> told) {
     Map<String, LoadReport> all = new HashMap<>();
     told.values().forEach(some -> all.putAll(some.get()));
     return all;
@@ -63,7 +61,9 @@ final class Agents {
   /** A service is not behind a backend any more, or not by weights. */
   void end(String backend, String service) {
     Agent agent = agents.get(backend);
-    if (agent != null && agent.reports().remove(service) != null && agent.reports().isEmpty()) {
+    if (agent != null
+        && agent.reports().remove(service) != null
+        && agent.reports().isEmpty()) {
       agents.remove(backend);
       agent.responder().close();
     }

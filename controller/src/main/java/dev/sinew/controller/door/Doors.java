@@ -78,8 +78,7 @@ public final class Doors {
   }
 
   /** From now on a service uses a backend, by these settings. */
-  synchronized void use(
-      Key key, DoorSettings settings, Supplier<Map<String, LoadReport>> reports) {
+  synchronized void use(Key key, DoorSettings settings, Supplier<Map<String, LoadReport>> reports) {
     ServerOptions options = agents.with(options(settings), key.backend(), settings, reports);
     Shared shared = sinks.get(key);
     if (shared == null) {

@@ -36,8 +36,7 @@ class RunDoorFaultTest {
       all.await("growth", DoorFleet.PATIENCE, () -> all.sinew.number("orders", "desired") == 4);
       long out = restart(all, 4);
       calls.rate(LOW);
-      all.await(
-          "shrinking", DoorFleet.PATIENCE, () -> all.sinew.number("orders", "desired") == 2);
+      all.await("shrinking", DoorFleet.PATIENCE, () -> all.sinew.number("orders", "desired") == 2);
       long in = restart(all, 2);
       calls.stop();
       System.out.printf(
@@ -73,8 +72,7 @@ class RunDoorFaultTest {
       long thawed = all.await("in step again", DoorFleet.PATIENCE, () -> all.converged(4));
 
       calls.rate(LOW);
-      all.await(
-          "shrinking", DoorFleet.PATIENCE, () -> all.sinew.number("orders", "desired") == 2);
+      all.await("shrinking", DoorFleet.PATIENCE, () -> all.sinew.number("orders", "desired") == 2);
       all.haproxy.reload();
       long reloaded = all.await("in step again", DoorFleet.PATIENCE, () -> all.converged(2));
       assertThat(calls.failures().size()).as("%s", calls.why()).isZero();
@@ -88,7 +86,8 @@ class RunDoorFaultTest {
       long returned = System.nanoTime();
       long back = all.await("in step again", DoorFleet.PATIENCE, () -> all.converged(4));
       long enough = calls.answered() + HIGH;
-      assertThat(RunProcess.until(() -> calls.answered() > enough, DoorFleet.PATIENCE)).isTrue();
+      assertThat(RunProcess.until(() -> calls.answered() > enough, DoorFleet.PATIENCE))
+          .isTrue();
       calls.stop();
       System.out.printf(
           "MEASURED door, HAProxy: in step %d ms after SIGCONT, %d ms after a reload, %d ms after a"

@@ -59,14 +59,15 @@ class RunDoorTest {
     }
   }
 
-  private static void outAndIn(DoorFleet all, DoorCalls calls, String what)
-      throws Exception {
-    assertThat(RunProcess.until(() -> calls.answered() > 100, DoorFleet.PATIENCE)).isTrue();
+  private static void outAndIn(DoorFleet all, DoorCalls calls, String what) throws Exception {
+    assertThat(RunProcess.until(() -> calls.answered() > 100, DoorFleet.PATIENCE))
+        .isTrue();
     long step = System.nanoTime();
     calls.rate(PEAK);
     long out = all.await("four replicas", DoorFleet.PATIENCE, () -> all.converged(4));
     long enough = calls.answered() + PEAK;
-    assertThat(RunProcess.until(() -> calls.answered() > enough, DoorFleet.PATIENCE)).isTrue();
+    assertThat(RunProcess.until(() -> calls.answered() > enough, DoorFleet.PATIENCE))
+        .isTrue();
     long first = all.longestFirstMillis(step);
     calls.rate(100);
     long in = all.await("two replicas", DoorFleet.PATIENCE, () -> all.converged(2));
@@ -87,7 +88,9 @@ class RunDoorTest {
       // A report of 0 calls is no capacity; with load each server's weight moves off its 100 %.
       Map<String, String> equal = all.weights();
       long moved = all.await(
-          "other weights than " + equal, DoorFleet.PATIENCE, () -> !all.weights().equals(equal));
+          "other weights than " + equal,
+          DoorFleet.PATIENCE,
+          () -> !all.weights().equals(equal));
       all.sinew.kill();
       all.sinew.run();
       calls.rate(PEAK);
