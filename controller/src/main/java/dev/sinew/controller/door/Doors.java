@@ -193,8 +193,8 @@ public final class Doors {
     Map<String, HaproxyRegistration> leaving = new HashMap<>();
     synchronized (this) {
       Shared shared = sinks.get(key);
-      for (String id : shared == null ? List.<String>of() : ids) {
-        HaproxyRegistration registration = shared.registrations.remove(id);
+      for (String id : ids) {
+        HaproxyRegistration registration = shared == null ? null : shared.registrations.remove(id);
         if (registration != null) {
           leaving.put(id, registration);
           registration.withdraw();

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -29,8 +28,7 @@ import java.util.function.Supplier;
 public final class ServiceDoor implements Doorkeeper, AutoCloseable {
   private final Doors doors;
   private final Map<String, Known> known = new HashMap<>();
-  private final AtomicReference<Supplier<Map<String, LoadReport>>> reports =
-      new AtomicReference<>(Map::of);
+  private volatile Supplier<Map<String, LoadReport>> reports = Map::of;
   private DoorSettings settings;
   private Set<Doors.Key> keys = Set.of();
   private boolean complete;
@@ -57,14 +55,14 @@ public final class ServiceDoor implements Doorkeeper, AutoCloseable {
    * @param latest the fresh reports by replica id; asked often, must not block
    */
   public void weighBy(Supplier<Map<String, LoadReport>> latest) {
-    reports.set(latest);
+    reports = latest;
   }
 
   /** Works by other settings from now on; a backend that is no longer the service's is emptied. */
   public synchronized void follow(DoorSettings next) {
     Set<Doors.Key> wanted = keys(next);
     for (Doors.Key key : wanted) {
-      doors.use(key, next, () -> reports.get().get());
+      doors.use(key, next, () -> reports.get());
     }
     Set<Doors.Key> before = keys;
     Duration grace = settings.grace();
