@@ -183,19 +183,25 @@ final class DoorFleet implements AutoCloseable {
           }
         });
       }
+      callsOrNone().forEach((server, calls) -> {
+        if (!calls.equals("0")) {
+          firstCalls.putIfAbsent(server, System.nanoTime());
+        }
+      });
       try {
-        column("stot").forEach((server, calls) -> {
-          if (!calls.equals("0")) {
-            firstCalls.putIfAbsent(server, System.nanoTime());
-          }
-        });
         TimeUnit.MILLISECONDS.sleep(30);
-      } catch (IOException e) {
-        // HAProxy is dead for now; the API is asked in between, so this does not spin.
-        continue;
       } catch (InterruptedException e) {
         return;
       }
+    }
+  }
+
+  /** How many calls each of our servers got; none while HAProxy does not answer. */
+  private Map<String, String> callsOrNone() {
+    try {
+      return column("stot");
+    } catch (IOException e) {
+      return Map.of();
     }
   }
 
