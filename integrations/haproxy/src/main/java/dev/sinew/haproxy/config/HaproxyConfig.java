@@ -90,7 +90,8 @@ public final class HaproxyConfig {
     line("  # After a reload the old process ends its calls, and then itself, within this time.");
     line("  hard-stop-after 60s");
     if (doors.stream().anyMatch(door -> door.protocol() == Protocol.GRPC)) {
-      line("  # A gRPC client has one connection; calls beyond these wait in it, unseen by the statistics.");
+      line(
+          "  # A gRPC client has one connection; calls beyond these wait in it, unseen by the statistics.");
       line("  tune.h2.max-concurrent-streams 1000");
     }
     line("  # Servers that go up and down, not each call.");
