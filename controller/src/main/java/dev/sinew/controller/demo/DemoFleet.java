@@ -88,8 +88,16 @@ final class DemoFleet implements AutoCloseable {
       registry.close();
       throw e;
     }
-    target = ProcessScaleTarget.start(
-        spec(logs, cache), system == null ? Doorkeeper.NONE : system.doorkeeper());
+    try {
+      target = ProcessScaleTarget.start(
+          spec(logs, cache), system == null ? Doorkeeper.NONE : system.doorkeeper());
+    } catch (IOException | RuntimeException | Error e) {
+      if (system != null) {
+        system.close();
+      }
+      registry.close();
+      throw e;
+    }
     signals = OrcaSignalSource.start(
         new ConsulEndpointSourceProvider().open(serviceTarget()), DemoFleet::channel);
     autoscaler = new Autoscaler(

@@ -39,6 +39,28 @@ final class DemoSignalsTest {
   }
 
   @Test
+  @Tag("haproxy")
+  void kill_9_of_the_demo_takes_its_haproxy_with_it() throws Exception {
+    Path servers = TestServers.program("haproxy").resolve("../..").normalize();
+    try (DemoProcess demo = new DemoProcess(
+        folder,
+        Map.of(),
+        List.of("-Dsinew.servers=" + servers),
+        "--signals",
+        "haproxy",
+        "--seconds",
+        "30")) {
+      assertThat(demo.printed("Live page", Duration.ofSeconds(60))).isTrue();
+      List<ProcessHandle> below = ProcessHandle.of(demo.pid()).orElseThrow().descendants().toList();
+      assertThat(below).isNotEmpty();
+      ProcessHandle.of(demo.pid()).orElseThrow().destroyForcibly();
+      assertThat(DemoProcess.until(
+              () -> below.stream().noneMatch(ProcessHandle::isAlive), Duration.ofSeconds(10)))
+          .isTrue();
+    }
+  }
+
+  @Test
   @Tag("demo")
   void a_source_that_there_is_not_is_refused_in_one_line() throws Exception {
     assertRefused(Map.of(), "zipkin", "--signals: zipkin (expected: orca, prometheus or haproxy)");

@@ -14,8 +14,18 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** A server as a child process of the demo. */
+/**
+ * A server as a child process of the demo, which ends with it: a shell beside it reads what only this
+ * process could write, and kills it when there is nobody left to write.
+ */
 final class ServerProgram implements AutoCloseable {
+  private static final String GUARD = """
+      exec 3<&0
+      "$@" 3<&- &
+      child=$!
+      (read -r _ <&3; kill -9 $child) 2>/dev/null &
+      wait $child""";
+  private static final long CLOSE_SECONDS = 2;
   private static final long START_NANOS = TimeUnit.SECONDS.toNanos(20);
 
   private final Process process;
@@ -69,7 +79,9 @@ final class ServerProgram implements AutoCloseable {
   /** Starts it; its output goes to a file of its name. */
   static ServerProgram start(String name, List<String> command, Path logs) throws IOException {
     Path log = logs.resolve(name + ".log");
-    Process process = new ProcessBuilder(command)
+    List<String> guarded = new ArrayList<>(List.of("/bin/sh", "-c", GUARD, "sh"));
+    guarded.addAll(command);
+    Process process = new ProcessBuilder(guarded)
         .redirectErrorStream(true)
         .redirectOutput(log.toFile())
         .start();
@@ -88,12 +100,30 @@ final class ServerProgram implements AutoCloseable {
    */
   void await(Served served) throws IOException, InterruptedException {
     long end = System.nanoTime() + START_NANOS;
-    while (!served.yet()) {
+    while (!yet(served)) {
       if (!process.isAlive() || System.nanoTime() - end > 0) {
         close();
         throw new IOException(name + " does not serve: " + lastLine());
       }
+      pause();
+    }
+  }
+
+  private void pause() throws InterruptedException {
+    try {
       Thread.sleep(20);
+    } catch (InterruptedException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private boolean yet(Served served) throws IOException, InterruptedException {
+    try {
+      return served.yet();
+    } catch (InterruptedException e) {
+      close();
+      throw e;
     }
   }
 
@@ -110,9 +140,17 @@ final class ServerProgram implements AutoCloseable {
     }
   }
 
-  /** It holds nothing that anybody needs later. */
+  /** Kills it; it holds nothing that anybody needs later. */
   @Override
   public void close() {
-    process.destroyForcibly();
+    try {
+      process.getOutputStream().close();
+      boolean unused = process.waitFor(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (IOException e) {
+      // Then it has ended.
+      return;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
