@@ -51,7 +51,8 @@ final class DemoSignalsTest {
         "--seconds",
         "30")) {
       assertThat(demo.printed("Live page", Duration.ofSeconds(60))).isTrue();
-      List<ProcessHandle> below = ProcessHandle.of(demo.pid()).orElseThrow().descendants().toList();
+      List<ProcessHandle> below =
+          ProcessHandle.of(demo.pid()).orElseThrow().descendants().toList();
       assertThat(below).isNotEmpty();
       ProcessHandle.of(demo.pid()).orElseThrow().destroyForcibly();
       assertThat(DemoProcess.until(

@@ -72,7 +72,7 @@ final class Departures {
   /** A member that an earlier fleet has begun to let go; SIGTERM may or may not have reached it. */
   void adopt(Member member, Child child) {
     member.terminateAtNanos = member.killAtNanos - graceNanos;
-    if (member.atDoor) {
+    if (member.atDoor && nowNanos - member.terminateAtNanos < 0) {
       // A keeper of this controller has never heard of it, and cannot drain what it does not know.
       door.ready(member);
     }

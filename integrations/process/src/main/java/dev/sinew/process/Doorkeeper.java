@@ -37,7 +37,8 @@ public interface Doorkeeper {
    * It answers its health check: calls may come.
    *
    * <p>Also of one that was ready when it was taken over from an earlier controller, of one that was
-   * unready, and of one that was leaving and is needed again before it got SIGTERM: then it stays, and
+   * unready, of one that was leaving when it was taken over, for which {@link #leaving} follows at once,
+   * and of one that was leaving and is needed again before it got SIGTERM: then it stays, and
    * nobody waits for {@link #leaving} any more.
    *
    * @param port where it listens on the loopback address

@@ -187,7 +187,10 @@ final class DeparturesTest {
     restart();
     assertThat(door.words())
         .containsExactly(
-            "ready " + all.get(0).id, "gone " + all.get(1).id, "leaving " + all.get(2).id);
+            "ready " + all.get(0).id,
+            "gone " + all.get(1).id,
+            "ready " + all.get(2).id,
+            "leaving " + all.get(2).id);
     assertThat(all.get(2).terminated).isFalse();
     run(5_900);
     assertThat(all.get(2).terminated).isFalse();
