@@ -43,6 +43,7 @@ public final class AgentResponder implements AutoCloseable {
   private static final char END = ServerOptions.Agent.END;
   private static final int LONGEST_QUESTION = 200;
   private static final int MOST_CONNECTIONS = 16;
+  private static final long CLOSE_MILLIS = 1_000;
   private static final int BACKLOG = 128;
   private static final int TIMEOUT_MILLIS = 1_000;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,199}");
@@ -117,6 +118,12 @@ public final class AgentResponder implements AutoCloseable {
     quietly(listener::close);
     workers.shutdownNow();
     open.forEach(socket -> quietly(socket::close));
+    try {
+      // The port is free only when nobody accepts any more.
+      acceptor.join(CLOSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void accept() {
