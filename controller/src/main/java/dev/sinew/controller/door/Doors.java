@@ -113,12 +113,23 @@ public final class Doors {
     }
   }
 
-  /** Completes when a replica has no more calls, or at once if it is not behind the door. */
+  /** Completes when a replica has no more calls and is taken away, or at once if it is not there. */
   synchronized CompletionStage<Boolean> drain(Key key, String id, Duration grace) {
     HaproxyRegistration registration = registration(key, id);
     return registration == null
         ? CompletableFuture.completedFuture(true)
-        : registration.drain(grace);
+        : registration.drain(grace).thenApply(quiet -> {
+          drained(key, id, registration);
+          return quiet;
+        });
+  }
+
+  /** One that was taken back meanwhile stays. */
+  private synchronized void drained(Key key, String id, HaproxyRegistration registration) {
+    Shared shared = sinks.get(key);
+    if (shared != null && shared.registrations.remove(id, registration)) {
+      registration.withdraw();
+    }
   }
 
   /** Takes a replica from the door; returns at once. */

@@ -62,7 +62,7 @@ class ServiceDoorTest {
         await(() -> servers("orders"), "orders-1", "orders-2", "reserve-1");
       }
       door.leaving("orders-1").toCompletableFuture().get(10, TimeUnit.SECONDS);
-      await(() -> draining("orders"), "orders-1");
+      await(() -> servers("orders"), "orders-2", "reserve-1");
       door.gone("orders-1");
       door.ready("orders-4", 1004);
       await(() -> servers("orders"), "orders-2", "orders-4", "reserve-1");

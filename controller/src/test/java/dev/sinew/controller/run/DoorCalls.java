@@ -131,6 +131,11 @@ final class DoorCalls implements AutoCloseable {
         .toList();
   }
 
+  /** How many calls failed so far. */
+  int failed() {
+    return failures().size();
+  }
+
   /** What the first failures were. */
   String why() {
     return failures().stream().limit(3).toList().toString();
