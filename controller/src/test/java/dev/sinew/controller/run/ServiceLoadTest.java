@@ -46,6 +46,15 @@ class ServiceLoadTest {
   }
 
   @Test
+  void what_is_told_of_strangers_does_not_count() {
+    ServiceLoad load = ServiceLoad.of(
+        TWO,
+        Map.of("a", report(100)),
+        List.of(told("backup", Metric.CALLS_PER_SECOND, 900, "haproxy")));
+    assertThat(load.callsPerSecond()).isEqualTo(100);
+  }
+
+  @Test
   void a_word_of_the_whole_service_counts_if_no_replica_is_told_of() {
     Signal service = new Signal(Metric.CALLS_PER_SECOND, null, 480, NOW, "prometheus");
     assertThat(ServiceLoad.of(TWO, Map.of(), List.of(service)).callsPerSecond()).isEqualTo(480);

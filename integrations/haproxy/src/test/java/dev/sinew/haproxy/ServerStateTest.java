@@ -39,6 +39,12 @@ class ServerStateTest {
   }
 
   @Test
+  void a_server_may_have_had_more_calls_than_an_int_holds() throws Exception {
+    String many = STAT.replace("DRAIN,0,x,7,", "DRAIN,0,x,99999999999,");
+    assertThat(ServerState.read(many + STATE)).isEqualTo(ServerState.read(STAT + STATE));
+  }
+
+  @Test
   void a_backend_without_servers_is_empty_and_not_an_error() throws Exception {
     assertThat(ServerState.read("# pxname,svname\n\n1\n# be_id be_name srv_name\n\n"))
         .isEmpty();
